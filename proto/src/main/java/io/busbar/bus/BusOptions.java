@@ -1,0 +1,44 @@
+package io.busbar.bus;
+
+/**
+ * Limits of the bus on one node; all sizes in bytes.
+ *
+ * @param frame largest data of one frame
+ * @param streamWindow largest grant of one stream beyond what its reader consumed
+ * @param peerWindow bytes not yet received, per peer node
+ * @param memory bytes waiting for readers and rewinds, per node
+ * @param probeMillis first repeat of an unanswered report, offer, accept or submit; doubles up to
+ *     16 times
+ * @param lostAfterMillis silence after which a peer counts as lost for a stream
+ */
+public record BusOptions(
+    int frame,
+    int streamWindow,
+    long peerWindow,
+    long memory,
+    long probeMillis,
+    long lostAfterMillis) {
+
+  public static final BusOptions DEFAULTS =
+      new BusOptions(64 << 10, 256 << 10, 8L << 20, 256L << 20, 200, 15_000);
+
+  public BusOptions {
+    require(frame >= 1024 && frame <= 1 << 20, "bus.frame", frame, "1KiB to 1MiB");
+    require(streamWindow >= frame, "bus.stream-window", streamWindow, "at least bus.frame");
+    require(
+        peerWindow >= streamWindow, "bus.peer-window", peerWindow, "at least bus.stream-window");
+    require(memory >= peerWindow, "bus.memory", memory, "at least bus.peer-window");
+    require(probeMillis >= 10, "bus.probe", probeMillis, "at least 10ms");
+    require(
+        lostAfterMillis >= probeMillis,
+        "cluster.lost-after",
+        lostAfterMillis,
+        "at least bus.probe");
+  }
+
+  private static void require(boolean ok, String key, long value, String expected) {
+    if (!ok) {
+      throw new IllegalArgumentException(key + ": " + value + ", expected " + expected);
+    }
+  }
+}

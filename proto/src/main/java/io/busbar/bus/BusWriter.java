@@ -1,0 +1,58 @@
+package io.busbar.bus;
+
+import io.busbar.bus.v1.Outcome;
+import io.busbar.bus.v1.ResponseHead;
+import io.busbar.failure.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+
+/**
+ * Writing end of a stream. What is written is kept until the reader released it, and is sent as far
+ * as the reader's limit, the peer's window and the node's memory allow; beyond that {@link
+ * #writeQueueFull()} is true. Buffers are taken by reference and must not be changed after.
+ */
+public interface BusWriter extends WriteStream<Buffer> {
+  CallId id();
+
+  int attempt();
+
+  /** Writes the head, before any data and at most once. */
+  void head(ResponseHead head);
+
+  /** Ends the stream with this outcome. The future completes when the reader received it. */
+  Future<Void> end(Outcome outcome);
+
+  /** Ends the stream with success. */
+  @Override
+  Future<Void> end();
+
+  /**
+   * Starts again from offset 0 towards another reader under a new attempt. Only while nothing was
+   * released; false (and nothing changed) otherwise.
+   */
+  boolean rewind(int attempt, Endpoint peer, long limit);
+
+  /**
+   * Whether the reader released anything, or can: the call can no longer go to another worker. Also
+   * true once more was written than is kept for a rewind.
+   */
+  boolean committed();
+
+  /** Called once, at the first released report. */
+  BusWriter commitHandler(Handler<Void> handler);
+
+  /** Gives up: drops what is kept, tells nobody (the owner sends Cancel). Later writes fail. */
+  void abandon(Failure reason);
+
+  /** Bytes written by the owner so far. */
+  long bytesWritten();
+
+  /** Bytes held: not yet released by the reader. */
+  long bytesHeld();
+
+  /** The stream broke: {@link io.busbar.failure.FailureException} with a definite failure. */
+  @Override
+  BusWriter exceptionHandler(Handler<Throwable> handler);
+}

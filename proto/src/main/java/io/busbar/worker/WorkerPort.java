@@ -1,0 +1,36 @@
+package io.busbar.worker;
+
+import io.busbar.bus.v1.WorkerInfo;
+import io.vertx.core.Future;
+
+/**
+ * The worker side of the call primitive on one lane: takes offers for the workers attached here.
+ * Slots are counted here and nowhere else.
+ */
+public interface WorkerPort {
+  /**
+   * Attaches a worker and announces it. {@code info} names id, pool, capacity and the descriptive
+   * fields; node, lane, incarnation and status are filled in. A worker id that is attached already
+   * is refused with CONFLICT.
+   *
+   * @param slots the slot count; shared by the lanes of one node when the worker has an adapter on
+   *     each
+   */
+  Attachment attach(WorkerInfo info, Slots slots, WorkerAdapter adapter);
+
+  /** An attached worker. */
+  interface Attachment {
+    WorkerInfo info();
+
+    /** No new offers; running calls go on. */
+    void drain();
+
+    void resume();
+
+    /** Offers are rejected with this reason, retry-safe, until called with null. */
+    void unhealthy(String reason);
+
+    /** Gone: running calls end with WORKER_LOST. Completes when all have ended. */
+    Future<Void> detach();
+  }
+}
