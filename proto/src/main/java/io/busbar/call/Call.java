@@ -23,6 +23,14 @@ public interface Call {
    */
   Future<CallResponse> response();
 
+  /**
+   * Completes when a worker has taken the call for good: its commit point, at the latest the first
+   * answer. Fails with the call's failure when it ends before.
+   */
+  default Future<Void> committed() {
+    return response().mapEmpty();
+  }
+
   /** Completes exactly once, always with success: the value says how the call ended. */
   Future<CallEnd> end();
 
