@@ -3,6 +3,8 @@ package io.busbar.bus;
 import io.busbar.bus.v1.Item;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -80,4 +82,25 @@ public interface Lane {
 
   /** All streams and questions with that node end with NODE_LOST. */
   void peerLeft(String nodeId);
+
+  /** Adds a listener that is told by {@link #peerLeft}, after the streams were. */
+  void peerLeftHandler(Handler<String> listener);
+
+  /** Monotonic milliseconds of this lane, for measuring spans; not a date. */
+  default long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  /** Runs the action once on the lane, not before the delay in milliseconds has passed. */
+  default Timer timer(long delay, Runnable action) {
+    Vertx vertx = context().owner();
+    long id = vertx.setTimer(Math.max(1, delay), fired -> action.run());
+    return () -> vertx.cancelTimer(id);
+  }
+
+  /** A timer that can be called off; harmless after it ran. */
+  @FunctionalInterface
+  interface Timer {
+    void cancel();
+  }
 }
