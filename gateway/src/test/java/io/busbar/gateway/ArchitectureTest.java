@@ -172,7 +172,8 @@ class ArchitectureTest {
 
   @Test
   void noDrawerPackages() {
-    Pattern drawer = Pattern.compile("(^|\\.)(util|utils|common|helper|helpers|misc|manager)(\\.|$)");
+    Pattern drawer =
+        Pattern.compile("(^|\\.)(util|utils|common|helper|helpers|misc|manager)(\\.|$)");
     List<String> found =
         classes.stream()
             .map(c -> c.getPackageName())
@@ -188,7 +189,8 @@ class ArchitectureTest {
   }
 
   private static boolean isGenerated(String packageName) {
-    return packageName.startsWith("io.busbar.bus.v1") || packageName.startsWith("io.busbar.fn.wire");
+    return packageName.startsWith("io.busbar.bus.v1")
+        || packageName.startsWith("io.busbar.fn.wire");
   }
 
   /** Packages that a module's sources declare. */

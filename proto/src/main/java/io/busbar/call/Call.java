@@ -24,6 +24,14 @@ public interface Call {
   Future<CallResponse> response();
 
   /**
+   * Completes when the dispatcher has taken the call: its pool exists, and it has a worker or a
+   * place in the queue. Fails with the call's failure when it was refused.
+   */
+  default Future<Void> taken() {
+    return Future.succeededFuture();
+  }
+
+  /**
    * Completes when a worker has taken the call for good: its commit point, at the latest the first
    * answer. Fails with the call's failure when it ends before.
    */
