@@ -1,0 +1,105 @@
+package io.busbar.member;
+
+import io.busbar.bus.Addresses;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneMember;
+import io.busbar.bus.v1.MemberChanged;
+import io.busbar.bus.v1.NodeInfo;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the other nodes what this one is, and asks those that have not said it. A change is
+ * published; what a node missed (it joined a moment later, or the message was lost) it gets by
+ * asking, which it does for each newcomer, and which the audit repeats.
+ */
+final class NodeExchange implements LaneMember {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeExchange.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * Pause after an answer that is no use, such as "no such service" of a node that still starts.
+   */
+  private static final long AGAIN_MILLIS = 200;
+
+  private final Vertx vertx;
+  private final Membership membership;
+  private final Set<String> asking = new HashSet<>();
+  private volatile Lane lane;
+  private MessageConsumer<MemberChanged> consumer;
+
+  NodeExchange(Vertx vertx, Membership membership) {
+    this.vertx = vertx;
+    this.membership = membership;
+  }
+
+  @Override
+  public Future<?> start(Lane on) {
+    on.serve(
+        NodeServices.INFO,
+        asker -> {
+          membership.learned(asker);
+          return Future.succeededFuture(membership.self());
+        });
+    consumer = vertx.eventBus().consumer(Addresses.MEMBERS);
+    consumer.handler(message -> heard(message.body()));
+    return consumer
+        .completion()
+        .onSuccess(
+            v -> {
+              lane = on;
+              publish(membership.self());
+              askUnknown();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    lane = null;
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  /** Any thread; does nothing before the start, which does it. */
+  void publish(NodeInfo self) {
+    if (lane != null) {
+      vertx.eventBus().publish(Addresses.MEMBERS, MemberChanged.newBuilder().setNode(self).build());
+    }
+  }
+
+  /** Any thread. */
+  void askUnknown() {
+    Lane here = lane;
+    if (here != null) {
+      here.context().runOnContext(v -> membership.unknown().forEach(this::ask));
+    }
+  }
+
+  private void heard(MemberChanged change) {
+    membership.learned(change.getNode());
+  }
+
+  private void ask(String nodeId) {
+    Lane here = lane;
+    if (here == null || !asking.add(nodeId)) {
+      return;
+    }
+    here.ask(new Endpoint(nodeId, 0), NodeServices.INFO, membership.self(), PATIENCE)
+        .onComplete(
+            answer -> {
+              asking.remove(nodeId);
+              if (answer.succeeded()) {
+                membership.learned(answer.result());
+              } else if (membership.unknown().contains(nodeId)) {
+                LOG.debug("node {} has not said what it is", nodeId, answer.cause());
+                vertx.setTimer(AGAIN_MILLIS, t -> askUnknown());
+              }
+            });
+  }
+}
