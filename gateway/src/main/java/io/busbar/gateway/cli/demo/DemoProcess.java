@@ -1,0 +1,102 @@
+package io.busbar.gateway.cli.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A child process of the demo: a node, or a plugin team's application. */
+final class DemoProcess implements AutoCloseable {
+  private static final int KEPT_LINES = 40;
+  private static final long STOP_SECONDS = 20;
+
+  private final String name;
+  private final Process process;
+  private final CompletableFuture<ReadyLine> ready = new CompletableFuture<>();
+  private final Deque<String> lastLines = new ArrayDeque<>();
+
+  private DemoProcess(String name, Process process) {
+    this.name = name;
+    this.process = process;
+  }
+
+  /**
+   * Starts a main class on this program's own class path, with the JVM flags it was started with.
+   */
+  static DemoProcess start(String name, Path folder, String mainClass, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (flag.startsWith("--add-") || flag.startsWith("-Xm")) {
+        command.add(flag);
+      }
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(mainClass);
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    DemoProcess started = new DemoProcess(name, process);
+    Thread reader = new Thread(started::read, "demo-output-" + name);
+    reader.setDaemon(true);
+    reader.start();
+    return started;
+  }
+
+  private void read() {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        ReadyLine found = ReadyLine.parse(line);
+        if (found != null) {
+          ready.complete(found);
+        }
+        keep(line);
+      }
+    } catch (IOException e) {
+      keep("output of " + name + " ended: " + e.getMessage());
+    }
+    ready.completeExceptionally(
+        new IllegalStateException(name + " ended before it was ready:\n" + lastLines()));
+  }
+
+  private synchronized void keep(String line) {
+    if (lastLines.size() == KEPT_LINES) {
+      lastLines.removeFirst();
+    }
+    lastLines.addLast(line);
+  }
+
+  /** The last lines the process printed. */
+  synchronized String lastLines() {
+    return String.join("\n", lastLines);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Waits for the READY line; fails with the process's last words when it ended before. */
+  ReadyLine awaitReady(long seconds) throws Exception {
+    return ready.get(seconds, TimeUnit.SECONDS);
+  }
+
+  /** Asks the process to drain and leave; true when it did so in time and said 0. */
+  boolean stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
