@@ -1,0 +1,243 @@
+package io.busbar.member;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.map.IMap;
+import com.hazelcast.multimap.MultiMap;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo;
+import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Vert.x cluster manager for Hazelcast, able to check and mend what it keeps there. After a
+ * partition or a freeze the table of consumers can lack entries of nodes that live, hold entries of
+ * nodes that are gone, and a node's cached selection of receivers can stay stale for ever: the
+ * event bus ignores the manager's word that registrations were lost. So this class remembers what
+ * this node registered and which addresses it selected receivers for.
+ */
+public final class BusClusterManager extends HazelcastClusterManager {
+  private static final Logger LOG = LoggerFactory.getLogger(BusClusterManager.class);
+  private static final String SUBSCRIPTIONS = "__vertx.subs";
+  private static final String NODE_INFOS = "__vertx.nodeInfo";
+
+  private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
+  private final Set<String> selected = ConcurrentHashMap.newKeySet();
+  private volatile Set<HazelcastRegistrationInfo> suspects = Set.of();
+  private volatile Runnable lossHandler = () -> {};
+  private RegistrationListener listener;
+  private Vertx vertx;
+
+  public BusClusterManager(Config config) {
+    super(config);
+  }
+
+  /**
+   * What one check found and mended.
+   *
+   * @param restored own entries that were missing
+   * @param dropped entries of nodes that are gone
+   */
+  public record Findings(int restored, int dropped) {}
+
+  /**
+   * Sets who is told that an own entry vanished, or that two halves of the cluster merged: a reason
+   * to check at once. Called on Hazelcast's threads.
+   */
+  public void onLoss(Runnable handler) {
+    lossHandler = handler;
+  }
+
+  /**
+   * Checks the cluster's table against what is true, mends it, and refreshes this node's caches.
+   */
+  public Future<Findings> repair() {
+    return vertx.executeBlocking(this::repairNow, false);
+  }
+
+  private Findings repairNow() {
+    Set<String> members = new HashSet<>();
+    for (Member member : getHazelcastInstance().getCluster().getMembers()) {
+      members.add(member.getAttribute(Membership.VERTX_NODE_ID_ATTRIBUTE));
+    }
+    MultiMap<String, HazelcastRegistrationInfo> table = subscriptions();
+    int restored = restoreNodeInfo() + restoreOwn(table);
+    int dropped = dropDead(table, members);
+    refreshSelected(table);
+    return new Findings(restored, dropped);
+  }
+
+  private int restoreNodeInfo() {
+    IMap<String, HazelcastNodeInfo> infos = getHazelcastInstance().getMap(NODE_INFOS);
+    NodeInfo info = getNodeInfo();
+    if (info == null || infos.containsKey(getNodeId())) {
+      return 0;
+    }
+    infos.set(getNodeId(), new HazelcastNodeInfo(info));
+    return 1;
+  }
+
+  private int restoreOwn(MultiMap<String, HazelcastRegistrationInfo> table) {
+    int restored = 0;
+    for (Map.Entry<String, Set<RegistrationInfo>> entry : own.entrySet()) {
+      Collection<HazelcastRegistrationInfo> there = table.get(entry.getKey());
+      for (RegistrationInfo registration : entry.getValue()) {
+        HazelcastRegistrationInfo wrapped = new HazelcastRegistrationInfo(registration);
+        if (!there.contains(wrapped)) {
+          table.put(entry.getKey(), wrapped);
+          restored++;
+          if (!isOwn(entry.getKey(), registration)) {
+            // Unregistered between the look and the write.
+            table.remove(entry.getKey(), wrapped);
+          }
+        }
+      }
+    }
+    return restored;
+  }
+
+  /**
+   * Drops what belongs to nobody at two checks in a row: a node that joins may have written its
+   * entries before this node heard of it.
+   */
+  private int dropDead(MultiMap<String, HazelcastRegistrationInfo> table, Set<String> members) {
+    Set<HazelcastRegistrationInfo> doubtful = new HashSet<>();
+    int dropped = 0;
+    for (Map.Entry<String, HazelcastRegistrationInfo> entry : table.entrySet()) {
+      HazelcastRegistrationInfo registration = entry.getValue();
+      if (members.contains(registration.unwrap().nodeId())) {
+        continue;
+      }
+      if (!suspects.contains(registration)) {
+        doubtful.add(registration);
+      } else if (table.remove(entry.getKey(), registration)) {
+        dropped++;
+      }
+    }
+    for (HazelcastRegistrationInfo gone : suspects) {
+      String nodeId = gone.unwrap().nodeId();
+      if (!members.contains(nodeId)) {
+        getHazelcastInstance().getMap(NODE_INFOS).delete(nodeId);
+      }
+    }
+    suspects = doubtful;
+    return dropped;
+  }
+
+  /** Changes that were made on the other side of a split are never announced here. */
+  private void refreshSelected(MultiMap<String, HazelcastRegistrationInfo> table) {
+    for (String address : selected) {
+      if (!listener.wantsUpdatesFor(address)) {
+        selected.remove(address);
+        continue;
+      }
+      List<RegistrationInfo> now = new ArrayList<>();
+      for (HazelcastRegistrationInfo registration : table.get(address)) {
+        now.add(registration.unwrap());
+      }
+      listener.registrationsUpdated(new RegistrationUpdateEvent(address, now));
+    }
+  }
+
+  private MultiMap<String, HazelcastRegistrationInfo> subscriptions() {
+    return getHazelcastInstance().getMultiMap(SUBSCRIPTIONS);
+  }
+
+  private boolean isOwn(String address, RegistrationInfo registration) {
+    return own.getOrDefault(address, Set.of()).contains(registration);
+  }
+
+  @Override
+  public void init(Vertx owner) {
+    super.init(owner);
+    vertx = owner;
+  }
+
+  @Override
+  public void join(Completable<Void> promise) {
+    Promise<Void> joined = Promise.promise();
+    super.join(joined);
+    joined
+        .future()
+        .compose(v -> vertx.executeBlocking(this::watchOwn))
+        .<Void>mapEmpty()
+        .onComplete(promise);
+  }
+
+  private Object watchOwn() {
+    return subscriptions()
+        .addEntryListener(
+            new EntryAdapter<String, HazelcastRegistrationInfo>() {
+              @Override
+              public void entryRemoved(EntryEvent<String, HazelcastRegistrationInfo> event) {
+                HazelcastRegistrationInfo removed = event.getOldValue();
+                if (removed != null && isOwn(event.getKey(), removed.unwrap())) {
+                  LOG.warn("own registration of {} was removed by another node", event.getKey());
+                  lossHandler.run();
+                }
+              }
+            },
+            true);
+  }
+
+  @Override
+  public void stateChanged(LifecycleEvent event) {
+    super.stateChanged(event);
+    if (event.getState() == LifecycleState.MERGED) {
+      lossHandler.run();
+    }
+  }
+
+  @Override
+  public void registrationListener(RegistrationListener registrationListener) {
+    super.registrationListener(registrationListener);
+    listener = registrationListener;
+  }
+
+  @Override
+  public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
+    selected.add(address);
+    super.getRegistrations(address, promise);
+  }
+
+  @Override
+  public void addRegistration(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    if (!registration.localOnly()) {
+      own.computeIfAbsent(address, a -> ConcurrentHashMap.newKeySet()).add(registration);
+    }
+    super.addRegistration(address, registration, promise);
+  }
+
+  @Override
+  public void removeRegistration(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    own.computeIfPresent(
+        address,
+        (a, registrations) -> {
+          registrations.remove(registration);
+          return registrations.isEmpty() ? null : registrations;
+        });
+    super.removeRegistration(address, registration, promise);
+  }
+}
