@@ -1,0 +1,32 @@
+package io.busbar.contract;
+
+/**
+ * Nodes for a run of the contract: the client enters at the first, the scripted worker lives on the
+ * last, which with one node is the same.
+ */
+interface ContractStage extends AutoCloseable {
+  FrontSide front();
+
+  /**
+   * Pool of the scripted worker: concurrency {@link ScriptedPlugin#CONCURRENCY}, queue 2, queue
+   * time-out 1 s.
+   */
+  String pool();
+
+  boolean severalNodes();
+
+  /** The worker goes away while its node stays. */
+  void loseWorker() throws Exception;
+
+  /** The worker's node dies without a goodbye. */
+  void loseWorkerNode() throws Exception;
+
+  /** Puts back what was lost; returns when calls are served again. */
+  void restore() throws Exception;
+
+  /** Calls now running or waiting on all nodes, for "nothing leaks". Completes when it is 0. */
+  void awaitIdle() throws Exception;
+
+  @Override
+  void close() throws Exception;
+}
