@@ -1,0 +1,151 @@
+package io.busbar.gateway.cli;
+
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureException;
+import io.busbar.gateway.config.ConfigException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root command. */
+@Command(
+    name = "busbar",
+    versionProvider = Version.class,
+    description = "Reactive edge gateway in front of heterogeneous workers.",
+    synopsisSubcommandLabel = "NOUN",
+    subcommands = {ConfigCommand.class, BusbarCli.Completion.class},
+    footer = {
+      "",
+      "Example:",
+      "  busbar config show --set http.port=8081",
+      "",
+      "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 gateway not reachable,",
+      "4 failed and safe to retry."
+    })
+public final class BusbarCli implements Runnable {
+
+  /** Not an exit code: the command goes on in other threads and the process must stay. */
+  public static final int RUNNING = -1;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Shows the version.")
+  private boolean version;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Shows the stack of an unexpected error (also BUSBAR_DEBUG=true).")
+  private boolean debug;
+
+  @Spec private CommandSpec spec;
+
+  private BusbarCli() {}
+
+  /** Runs one command line and gives its exit code, or {@link #RUNNING}. */
+  public static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** The command tree, for tests and the completion script. */
+  public static CommandLine commandLine() {
+    BusbarCli root = new BusbarCli();
+    CommandLine line = new CommandLine(root);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler(BusbarCli::usage);
+    line.setExecutionExceptionHandler(root::failed);
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a noun is missing");
+  }
+
+  private static int usage(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    PrintWriter err = line.getErr();
+    String command = line.getCommandSpec().qualifiedName();
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      message =
+          "unknown argument '"
+              + Failure.shorten(unmatched.getUnmatched().get(0), 60)
+              + "'"
+              + (near.isEmpty() ? "" : ", did you mean " + String.join(" or ", near) + "?");
+    }
+    err.println(command + ": " + message + " (see " + command + " --help)");
+    err.flush();
+    return ExitCode.USAGE;
+  }
+
+  private int failed(Exception e, CommandLine line, ParseResult result) {
+    PrintWriter err = line.getErr();
+    String command = line.getCommandSpec().qualifiedName();
+    int code = report(e, command, err);
+    if (debug || Boolean.parseBoolean(System.getenv("BUSBAR_DEBUG"))) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  private static int report(Exception e, String command, PrintWriter err) {
+    if (e instanceof ConfigException refused) {
+      refused.problems().forEach(problem -> err.println(command + ": " + problem));
+      return ExitCode.USAGE;
+    }
+    if (e instanceof CliException ended) {
+      err.println(command + ": " + ended.getMessage());
+      return ended.exitCode();
+    }
+    if (e instanceof FailureException failed) {
+      Failure failure = failed.failure();
+      err.println(command + ": " + failed.getMessage());
+      return failure.retrySafe() ? ExitCode.RETRY : ExitCode.FAILED;
+    }
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    err.println(
+        command
+            + ": unexpected "
+            + e.getClass().getSimpleName()
+            + ": "
+            + message
+            + " (--debug shows where)");
+    return ExitCode.FAILED;
+  }
+
+  /** {@code busbar completion}. */
+  @Command(
+      name = "completion",
+      description = "Prints a completion script for bash and zsh.",
+      footer = {"", "Example:", "  source <(busbar completion)"})
+  static final class Completion implements Runnable {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(AutoComplete.bash("busbar", spec.root().commandLine()));
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.busbar.gateway.cli;
+
+/** Value of {@code -o}. */
+public enum OutputFormat {
+  text,
+  json
+}

@@ -1,0 +1,172 @@
+package io.busbar.gateway.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The effective configuration of a node: every key with its value and the origin of that value.
+ * Immutable. Typed groups ({@link #node()}, {@link #cluster()} …) are the usual way in; the getters
+ * by path throw {@link IllegalArgumentException} for a path or type that the reference does not
+ * have, since that is a fault of the program.
+ */
+public final class Config {
+
+  private final Map<String, Layers.Setting> settings;
+  private final Map<String, Set<String>> names;
+  private final List<String> warnings;
+
+  Config(
+      Map<String, Layers.Setting> settings, Map<String, Set<String>> names, List<String> warnings) {
+    this.settings = new LinkedHashMap<>(settings);
+    this.names = new LinkedHashMap<>(names);
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /** One value as people see it. */
+  public record Shown(String path, String value, Origin origin) {}
+
+  /** What was odd but not wrong; one line each, to be logged at start. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** All values in the order of the reference, secrets masked; unset keys have an empty value. */
+  public List<Shown> shown() {
+    return Keys.ALL.paths(names).stream()
+        .map(
+            path -> {
+              Key key = Keys.ALL.find(path);
+              Layers.Setting setting = settings.get(path);
+              return setting == null
+                  ? new Shown(path, "", Origin.DEFAULT)
+                  : new Shown(path, key.show(setting.value()), setting.origin());
+            })
+        .toList();
+  }
+
+  /** Where a value came from. */
+  public Origin origin(String path) {
+    key(path);
+    Layers.Setting setting = settings.get(path);
+    return setting == null ? Origin.DEFAULT : setting.origin();
+  }
+
+  /** Where a value stands, for messages. */
+  Position at(String path) {
+    Layers.Setting setting = settings.get(path);
+    return setting == null ? new Position("default", 0) : setting.at();
+  }
+
+  /** Names that stand in a section such as {@code pools}. */
+  Set<String> namesIn(String section) {
+    return names.getOrDefault(section, Set.of());
+  }
+
+  public boolean flag(String path) {
+    return get(path, Boolean.class);
+  }
+
+  public int integer(String path) {
+    return get(path, Integer.class);
+  }
+
+  /** Bytes. */
+  public long size(String path) {
+    return get(path, Long.class);
+  }
+
+  public Duration duration(String path) {
+    return get(path, Duration.class);
+  }
+
+  public String text(String path) {
+    return get(path, String.class);
+  }
+
+  public Path path(String path) {
+    return get(path, Path.class);
+  }
+
+  /** A key that may be unset. */
+  public <T> Optional<T> find(String path, Class<T> type) {
+    key(path);
+    Layers.Setting setting = settings.get(path);
+    return setting == null ? Optional.empty() : Optional.of(type.cast(setting.value()));
+  }
+
+  /** A list whose items are of one type. */
+  @SuppressWarnings("unchecked") // the reference gives the item type, each item is cast
+  public <T> List<T> list(String path, Class<T> item) {
+    List<?> list = get(path, List.class);
+    list.forEach(item::cast);
+    return (List<T>) list;
+  }
+
+  <T> T get(String path, Class<T> type) {
+    Key key = key(path);
+    Layers.Setting setting = settings.get(path);
+    Object value = setting == null ? key.standard() : setting.value();
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException(path + " holds a " + key.type().label());
+    }
+    return type.cast(value);
+  }
+
+  private static Key key(String path) {
+    Key key = Keys.ALL.find(path);
+    if (key == null) {
+      throw new IllegalArgumentException(path + " is not in the reference");
+    }
+    return key;
+  }
+
+  public NodeSettings node() {
+    return NodeSettings.of(this);
+  }
+
+  public ClusterSettings cluster() {
+    return ClusterSettings.of(this);
+  }
+
+  public BusSettings bus() {
+    return BusSettings.of(this);
+  }
+
+  /** A port that clients connect to. */
+  public FrontSettings front(Front front) {
+    return FrontSettings.of(this, front);
+  }
+
+  /** The configured pools and {@code default}, by name. */
+  public Map<String, PoolSettings> pools() {
+    Map<String, PoolSettings> pools = new LinkedHashMap<>();
+    namesIn("pools").forEach(name -> pools.put(name, pool(name)));
+    return pools;
+  }
+
+  /** A pool by name; one that is not configured has the defaults. */
+  public PoolSettings pool(String name) {
+    return PoolSettings.of(this, name);
+  }
+
+  public List<RouteSettings> routes() {
+    return RouteSettings.of(this);
+  }
+
+  public List<PluginSettings> plugins() {
+    return PluginSettings.of(this);
+  }
+
+  public SecuritySettings security() {
+    return SecuritySettings.of(this);
+  }
+
+  public LogSettings log() {
+    return LogSettings.of(this);
+  }
+}

@@ -1,0 +1,167 @@
+package io.busbar.gateway.config;
+
+import io.busbar.security.ExposureRule;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Checks that look at several keys at once. */
+final class CrossChecks {
+
+  private final Config config;
+  private final Problems problems;
+
+  private CrossChecks(Config config, Problems problems) {
+    this.config = config;
+    this.problems = problems;
+  }
+
+  static void run(Config config, Problems problems) {
+    CrossChecks checks = new CrossChecks(config, problems);
+    checks.tlsGroups();
+    checks.keyNames();
+    checks.ports();
+    checks.busWindows();
+    if (problems.isEmpty()) {
+      checks.exposure();
+    }
+  }
+
+  private void bad(String key, String value, String expected) {
+    problems.add(config.at(key), key, value, expected);
+  }
+
+  private void tlsGroups() {
+    group("bus.tls", true);
+    for (Front front : Front.values()) {
+      if (front != Front.RPC) {
+        String tls = "security.tls." + front.key();
+        group(tls, false);
+        if (!config.text(tls + ".client-auth").equals("none")) {
+          need(tls + ".ca", tls + ".client-auth");
+        }
+      }
+    }
+  }
+
+  private void group(String tls, boolean withAuthority) {
+    for (String one : List.of(".cert", ".key", ".ca")) {
+      if (isSet(tls + one)) {
+        need(tls + ".cert", tls + one);
+        need(tls + ".key", tls + one);
+        if (withAuthority) {
+          need(tls + ".ca", tls + one);
+        }
+        return;
+      }
+    }
+  }
+
+  private boolean isSet(String path) {
+    return config.find(path, Object.class).isPresent();
+  }
+
+  private void need(String key, String because) {
+    if (!isSet(key)) {
+      problems.add(
+          config.at(because), key, null, "missing, expected a file since " + because + " is set");
+    }
+  }
+
+  private void keyNames() {
+    Set<Object> seen = new HashSet<>();
+    config
+        .list("security.api-keys", java.util.Map.class)
+        .forEach(
+            key -> {
+              if (!seen.add(key.get("name"))) {
+                bad(
+                    "security.api-keys",
+                    String.valueOf(key.get("name")),
+                    "expected names that differ");
+              }
+            });
+  }
+
+  /** Two ports of one node on one address cannot both open. */
+  private void ports() {
+    record Listener(String key, String host, int port) {}
+    List<Listener> listeners = new ArrayList<>();
+    listeners.add(
+        new Listener("cluster.port", config.text("cluster.host"), config.integer("cluster.port")));
+    listeners.add(new Listener("bus.port", config.text("bus.host"), config.integer("bus.port")));
+    listeners.add(
+        new Listener("fn-lb.port", config.text("http.host"), config.integer("fn-lb.port")));
+    for (Front front : Front.values()) {
+      String key = front.key();
+      if (front != Front.RPC && config.flag(key + ".enabled")) {
+        listeners.add(
+            new Listener(key + ".port", config.text(key + ".host"), config.integer(key + ".port")));
+      }
+    }
+    for (int i = 0; i < listeners.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        Listener a = listeners.get(i);
+        Listener b = listeners.get(j);
+        if (a.port() != 0 && a.port() == b.port() && overlap(a.host(), b.host())) {
+          bad(a.key(), String.valueOf(a.port()), "expected a port other than that of " + b.key());
+        }
+      }
+    }
+  }
+
+  private static boolean overlap(String a, String b) {
+    return a.equals(b) || isAny(a) || isAny(b);
+  }
+
+  private static boolean isAny(String host) {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  private void busWindows() {
+    atLeast("bus.stream-window", "bus.frame");
+    atLeast("bus.peer-window", "bus.stream-window");
+    atLeast("bus.memory", "bus.peer-window");
+    if (config.duration("cluster.lost-after").compareTo(config.duration("bus.probe")) < 0) {
+      bad("bus.probe", null, "expected at most cluster.lost-after");
+    }
+  }
+
+  private void atLeast(String larger, String smaller) {
+    if (config.size(larger) < config.size(smaller)) {
+      String value = Keys.ALL.find(larger).show(config.size(larger));
+      bad(larger, value, "expected at least " + smaller);
+    }
+  }
+
+  private void exposure() {
+    boolean busTls = isSet("bus.tls.cert");
+    boolean trusted = config.flag("cluster.trusted-network");
+    for (String key : List.of("cluster.host", "bus.host")) {
+      String host = config.text(key);
+      String refused = ExposureRule.cluster(host, busTls, trusted);
+      if (refused != null) {
+        bad(key, host, refused);
+      }
+    }
+    boolean keys = !config.list("security.api-keys", java.util.Map.class).isEmpty();
+    for (Front front : Front.values()) {
+      if (front == Front.RPC || !config.flag(front.key() + ".enabled")) {
+        continue;
+      }
+      boolean tokens =
+          front == Front.FALCON && !config.list("falcon.tokens", String.class).isEmpty();
+      String host = config.text(front.key() + ".host");
+      String refused =
+          ExposureRule.front(
+              host,
+              tokens || (keys && front.takesApiKeys()),
+              isSet("security.tls." + front.key() + ".cert"),
+              config.flag(front.key() + ".insecure"));
+      if (refused != null) {
+        bad(front.key() + ".host", host, refused);
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.busbar.gateway.config;
+
+import static io.busbar.gateway.config.Types.BOOL;
+import static io.busbar.gateway.config.Types.FILE;
+import static io.busbar.gateway.config.Types.HOST;
+import static io.busbar.gateway.config.Types.HOST_PORT;
+import static io.busbar.gateway.config.Types.PORT;
+import static io.busbar.gateway.config.Types.TEXT;
+import static io.busbar.gateway.config.Types.choice;
+import static io.busbar.gateway.config.Types.duration;
+import static io.busbar.gateway.config.Types.integer;
+import static io.busbar.gateway.config.Types.size;
+import static io.busbar.gateway.config.Types.text;
+
+import java.util.List;
+
+/** Keys of the ports that clients and peers connect to, and of what protects them. */
+final class FrontKeys {
+
+  private static final KeyType COUNT = integer(1, 10_000_000, "");
+
+  private FrontKeys() {}
+
+  static void define(KeyList k) {
+    socket(k, "http", "HTTP API and WebSockets", "8080");
+    limits(k, "http", "10000", "1000", "32KiB", "0", "60s");
+    k.key("http.max-websockets", COUNT, "200", "WebSockets open at once on this node.");
+
+    socket(k, "runner", "Fn RunnerProtocol", "9190");
+    limits(k, "runner", "10000", "1000000", "64KiB", "0", "60s");
+    k.key(
+        "runner.max-message",
+        size("16KiB", "64MiB"),
+        "4MiB",
+        "Largest gRPC message taken from a peer.");
+    k.key(
+        "runner.max-resets",
+        COUNT,
+        "100000",
+        "Stream resets taken from one connection per runner.resets-window; Fn's load balancer"
+            + " resets each call.");
+    k.key("runner.resets-window", duration("1s", "1h"), "30s", "Time span of runner.max-resets.");
+    k.key(
+        "runner.status-cache",
+        duration("0", "1m"),
+        "1500ms",
+        "How long an answer to Status is given again.");
+
+    socket(k, "control-plane", "ControlPlane", "1337");
+    limits(k, "control-plane", "1000", "1000", "16KiB", "4MiB", "60s");
+    k.key(
+        "control-plane.peers",
+        new ListType(HOST_PORT, 256),
+        "[]",
+        "Foreign ControlPlane hosts to talk to.");
+
+    socket(k, "falcon", "Falcon master", "50051");
+    limits(k, "falcon", "1000", "1000", "16KiB", "0", "60s");
+    k.open(
+        "falcon.advertise",
+        HOST_PORT,
+        "falcon.host and falcon.port",
+        "Address of the master as told to workers.");
+    k.secrets("falcon.tokens", new ListType(TEXT, 256), "Tokens that Falcon workers must show.");
+
+    k.key("rpc.enabled", BOOL, "true", "Opens the kollabor-rpc socket.");
+    k.key("rpc.insecure", BOOL, "false", "Has no effect on a Unix socket; kept for symmetry.");
+    k.open(
+        "rpc.socket",
+        FILE,
+        "$XDG_RUNTIME_DIR/busbar/NODE.sock, else in node.data-dir",
+        "Unix socket of kollabor-rpc.");
+    k.key(
+        "rpc.daemons",
+        new ListType(
+            new ObjectType(
+                "daemon",
+                List.of(
+                    new Key("name", PoolKeys.POOL_NAME, null, "", "Target name.", false),
+                    new Key("socket", FILE, null, "", "Unix socket.", false)),
+                null,
+                List.of("name", "socket")),
+            256),
+        "[]",
+        "Foreign daemons to attach to.");
+
+    socket(k, "management", "Health, metrics and admin page", "9090");
+    limits(k, "management", "1000", "100", "16KiB", "64KiB", "30s");
+    security(k);
+  }
+
+  private static void socket(KeyList k, String front, String what, String port) {
+    k.key(front + ".enabled", BOOL, "true", "Opens this port: " + what + ".");
+    k.key(
+        front + ".insecure",
+        BOOL,
+        "false",
+        "Allows an address other than loopback without keys or TLS.");
+    k.key(front + ".host", HOST, "127.0.0.1", "Address to listen on.");
+    k.key(front + ".port", PORT, port, "Port to listen on; 0 = any free one.");
+  }
+
+  private static void limits(
+      KeyList k,
+      String front,
+      String connections,
+      String streams,
+      String header,
+      String body,
+      String progress) {
+    k.key(front + ".max-connections", COUNT, connections, "Connections open at once.");
+    k.key(
+        front + ".max-streams", COUNT, streams, "Requests open at once on one HTTP/2 connection.");
+    k.key(
+        front + ".max-header",
+        size("1KiB", "1MiB"),
+        header,
+        "Bytes of all headers of one request together.");
+    k.key(
+        front + ".max-body",
+        size("0", "16TiB"),
+        body,
+        "Bytes of one request body; 0 = no limit, bodies are streamed.");
+    k.key(
+        front + ".progress-timeout",
+        duration("1s", "24h"),
+        progress,
+        "A peer that owes bytes and sends none for this long is cut off.");
+  }
+
+  private static void security(KeyList k) {
+    k.key(
+        "security.api-keys",
+        new ListType(
+            new ObjectType(
+                "key",
+                List.of(
+                    new Key("name", TEXT, null, "", "What logs call it.", false),
+                    new Key(
+                        "key",
+                        text(
+                            "string",
+                            "8 to 256 printable characters, or sha256: and 64 hex digits",
+                            "sha256:[0-9a-fA-F]{64}|(?!sha256:)[!-~]{8,256}"),
+                        null,
+                        "",
+                        "The key, or sha256: and the hex digits of its SHA-256.",
+                        true),
+                    new Key(
+                        "roles",
+                        new ListType(
+                            choice("call", "publish", "subscribe", "command", "own", "operate"), 6),
+                        null,
+                        "",
+                        "What it may do.",
+                        false)),
+                null,
+                List.of("name", "key", "roles")),
+            1000),
+        "[]",
+        "Accepted API keys; empty = no key is asked for.");
+    for (String front : List.of("http", "runner", "control-plane", "falcon", "management")) {
+      String tls = "security.tls." + front;
+      k.open(tls + ".cert", FILE, "off", "PEM certificate chain; turns TLS on for this port.");
+      k.open(tls + ".key", FILE, "off", "PEM private key of the certificate.");
+      k.open(tls + ".ca", FILE, "off", "PEM authorities that sign client certificates.");
+      k.key(
+          tls + ".client-auth",
+          choice("none", "request", "required"),
+          "none",
+          "Whether a client must show a certificate signed by one of them.");
+    }
+  }
+}

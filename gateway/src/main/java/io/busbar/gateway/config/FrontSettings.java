@@ -1,0 +1,72 @@
+package io.busbar.gateway.config;
+
+import io.busbar.security.TlsFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One port that clients or peers connect to.
+ *
+ * @param host "" for the Unix socket of {@link Front#RPC}
+ * @param port 0 = any free one
+ * @param tls empty = clear text
+ * @param insecure the user allowed it to be open to others without protection
+ * @param limits null for {@link Front#RPC}
+ */
+public record FrontSettings(
+    Front front,
+    boolean enabled,
+    boolean insecure,
+    String host,
+    int port,
+    Optional<TlsFiles> tls,
+    Limits limits) {
+
+  /**
+   * What one port takes.
+   *
+   * @param maxConnections open at once
+   * @param maxStreams requests open at once on one HTTP/2 connection
+   * @param maxHeader bytes of all headers of a request
+   * @param maxBody bytes of a request body, 0 = no limit
+   * @param progressTimeout a peer that owes bytes and sends none for this long is cut off
+   */
+  public record Limits(
+      int maxConnections, int maxStreams, int maxHeader, long maxBody, Duration progressTimeout) {}
+
+  static FrontSettings of(Config c, Front front) {
+    String key = front.key();
+    boolean enabled = c.flag(key + ".enabled");
+    boolean insecure = c.flag(key + ".insecure");
+    if (front == Front.RPC) {
+      return new FrontSettings(front, enabled, insecure, "", 0, Optional.empty(), null);
+    }
+    return new FrontSettings(
+        front,
+        enabled,
+        insecure,
+        c.text(key + ".host"),
+        c.integer(key + ".port"),
+        tls(c, "security.tls." + key),
+        new Limits(
+            c.integer(key + ".max-connections"),
+            c.integer(key + ".max-streams"),
+            (int) c.size(key + ".max-header"),
+            c.size(key + ".max-body"),
+            c.duration(key + ".progress-timeout")));
+  }
+
+  private static Optional<TlsFiles> tls(Config c, String prefix) {
+    return c.find(prefix + ".cert", Path.class)
+        .map(
+            cert ->
+                new TlsFiles(
+                    cert,
+                    c.path(prefix + ".key"),
+                    c.find(prefix + ".ca", Path.class).orElse(null),
+                    TlsFiles.ClientCertificate.valueOf(
+                        c.text(prefix + ".client-auth").toUpperCase(Locale.ROOT))));
+  }
+}

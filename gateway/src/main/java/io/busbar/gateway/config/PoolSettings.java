@@ -1,0 +1,55 @@
+package io.busbar.gateway.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code pools.NAME.*}.
+ *
+ * @param replay bytes kept for a rewind
+ * @param retry how a call is offered again
+ */
+public record PoolSettings(
+    String name,
+    List<HostPort> runners,
+    Optional<HostPort> dns,
+    int queue,
+    Duration queueTimeout,
+    String affinity,
+    int concurrency,
+    Duration timeout,
+    Duration placing,
+    Duration reserve,
+    Retry retry,
+    long replay,
+    Duration settle) {
+
+  /**
+   * Offers after the first.
+   *
+   * @param attempts workers a call may be offered to, 0 = until its deadline
+   */
+  public record Retry(int attempts, Duration backoff, Duration maxBackoff) {}
+
+  static PoolSettings of(Config c, String name) {
+    String pool = "pools." + name + ".";
+    return new PoolSettings(
+        name,
+        c.list(pool + "runners", HostPort.class),
+        c.find(pool + "dns", HostPort.class),
+        c.integer(pool + "queue"),
+        c.duration(pool + "queue-timeout"),
+        c.text(pool + "affinity"),
+        c.integer(pool + "concurrency"),
+        c.duration(pool + "timeout"),
+        c.duration(pool + "placing"),
+        c.duration(pool + "reserve"),
+        new Retry(
+            c.integer(pool + "retry.attempts"),
+            c.duration(pool + "retry.backoff"),
+            c.duration(pool + "retry.max-backoff")),
+        c.find(pool + "replay", Long.class).orElseGet(() -> c.size("bus.stream-window")),
+        c.duration(pool + "settle"));
+  }
+}

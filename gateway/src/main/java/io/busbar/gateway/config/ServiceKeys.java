@@ -1,0 +1,85 @@
+package io.busbar.gateway.config;
+
+import static io.busbar.gateway.config.Types.PORT;
+import static io.busbar.gateway.config.Types.TEXT;
+import static io.busbar.gateway.config.Types.choice;
+import static io.busbar.gateway.config.Types.duration;
+import static io.busbar.gateway.config.Types.integer;
+import static io.busbar.gateway.config.Types.size;
+import static io.busbar.gateway.config.Types.text;
+
+/** Keys of channels, ownership, the WebSocket endpoints and Fn's own HTTP surface. */
+final class ServiceKeys {
+
+  private static final KeyType COUNT = integer(1, 10_000_000, "");
+
+  private ServiceKeys() {}
+
+  static void define(KeyList k) {
+    k.key("channels.max", COUNT, "1000", "Channels in the cluster at once.");
+    k.key("channels.NAME.capacity", integer(1, 10_000_000, "frames"), "1024", "Frames of history.");
+    k.key("channels.NAME.max-frame", size("1KiB", "64MiB"), "1MiB", "Largest frame.");
+    k.open(
+        "channels.NAME.ttl",
+        duration("1s", "365d"),
+        "until capacity pushes it out",
+        "How long a frame is kept.");
+    k.key(
+        "channels.NAME.slow",
+        choice("disconnect", "latest", "gap"),
+        "disconnect",
+        "What happens to a subscriber that cannot keep up.");
+
+    k.key(
+        "ownership.max-skew",
+        duration("10ms", "10m"),
+        "5s",
+        "A node whose clock differs more from the others' grants nothing.");
+    k.key("ownership.ttl", duration("1s", "24h"), "10s", "Life of a lease that is not renewed.");
+    k.key("ownership.margin", duration("0", "10m"), "2s", "Added to ttl before a lease lapses.");
+    k.key(
+        "ownership.tombstones",
+        duration("1m", "365d"),
+        "24h",
+        "How long the epoch of a released key is remembered by itself.");
+
+    keys(k, "training");
+    k.key("training.heartbeat", duration("0", "1h"), "30s", "Pause between pings; 0 = none.");
+    k.key(
+        "training.pong-timeout",
+        duration("1s", "1h"),
+        "10s",
+        "A subscriber silent for this long after a ping is closed.");
+    k.key("training.replay", integer(0, 10_000_000, "frames"), "1024", "Frames kept for resume.");
+    k.open(
+        "training.upstream",
+        text("url", "a ws:// or wss:// URL", "wss?://[!-~]{1,2000}"),
+        "none",
+        "Trainer whose stream is relayed.");
+    k.key("training.max-connections", COUNT, "50", "Subscribers on this node at once.");
+    k.key("training.max-per-ip", COUNT, "5", "Subscribers from one address at once.");
+
+    keys(k, "control");
+    k.key(
+        "control.origins",
+        new ListType(
+            text("origin", "scheme://host:port", "https?://[A-Za-z0-9._:\\[\\]-]{1,260}"), 256),
+        "[\"http://localhost:8050\", \"https://localhost:8050\", \"http://127.0.0.1:8050\","
+            + " \"https://127.0.0.1:8050\"]",
+        "Web origins whose pages may connect.");
+    k.key("control.max-per-identity", COUNT, "5", "Connections of one key at once.");
+
+    keys(k, "workers");
+    k.key("workers.pool", PoolKeys.POOL_NAME, "juniper", "Pool of the workers that register.");
+    k.key("workers.max", COUNT, "250", "Workers registered on this node at once.");
+
+    k.key("fn-lb.port", PORT, "0", "Port of the Fn load balancer's own HTTP surface; 0 = off.");
+  }
+
+  private static void keys(KeyList k, String endpoint) {
+    k.secrets(
+        endpoint + ".api-keys",
+        new ListType(TEXT, 1000),
+        "Keys taken at this WebSocket; empty = no key is asked for.");
+  }
+}
