@@ -1,15 +1,21 @@
 package io.busbar.worker;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The authoritative number of calls one worker runs. One object per worker, handed to its adapters
- * on each lane of the node; taking and giving back are single atomic steps, so the count is exact
- * at every moment and no lane holds unused slots.
+ * The authoritative number of calls one worker runs, and whether it takes calls at all. One object
+ * per worker, handed to its adapters on each lane of the node; taking and giving back are single
+ * atomic steps, so the count is exact at every moment and no lane holds unused slots.
  */
 public final class Slots {
   private final AtomicInteger running = new AtomicInteger();
+  private final AtomicBoolean changed = new AtomicBoolean();
+  private final WakeList interested = new WakeList();
   private volatile int capacity;
+  private volatile boolean draining;
+  private volatile String unhealthy;
+  private volatile Runnable changeHandler;
 
   public Slots(int capacity) {
     resize(capacity);
@@ -21,6 +27,7 @@ public final class Slots {
       throw new IllegalArgumentException("capacity " + newCapacity + ", expected at least 1");
     }
     capacity = newCapacity;
+    tellChange();
   }
 
   /** Takes a slot if there is one. */
@@ -31,6 +38,7 @@ public final class Slots {
         return false;
       }
       if (running.compareAndSet(now, now + 1)) {
+        tellChange();
         return true;
       }
     }
@@ -42,6 +50,7 @@ public final class Slots {
       running.incrementAndGet();
       throw new IllegalStateException("a slot was given back twice");
     }
+    tellChange();
   }
 
   public int running() {
@@ -50,5 +59,52 @@ public final class Slots {
 
   public int capacity() {
     return capacity;
+  }
+
+  /** No new calls; on every lane. */
+  public void drain(boolean on) {
+    draining = on;
+    tellChange();
+  }
+
+  public boolean draining() {
+    return draining;
+  }
+
+  /** Takes the worker out of dispatch on every lane while the reason is not null. */
+  public void unhealthy(String reason) {
+    unhealthy = reason;
+    tellChange();
+  }
+
+  /** Why the worker is out of dispatch, null = it is not. */
+  public String unhealthy() {
+    return unhealthy;
+  }
+
+  /**
+   * Told, on any thread, at the first change after the last {@link #settle()}; the worker's home
+   * lane announces it.
+   */
+  public void changeHandler(Runnable handler) {
+    changeHandler = handler;
+    tellChange();
+  }
+
+  /** The next change is worth telling again. Call before reading the values. */
+  public void settle() {
+    changed.set(false);
+  }
+
+  /** Dispatchers that were told "busy" and want to know of a free slot. */
+  public WakeList interested() {
+    return interested;
+  }
+
+  private void tellChange() {
+    Runnable handler = changeHandler;
+    if (handler != null && changed.compareAndSet(false, true)) {
+      handler.run();
+    }
   }
 }

@@ -1,0 +1,101 @@
+package io.busbar.worker.impl;
+
+import io.busbar.bus.Lane;
+import io.busbar.bus.v1.WorkerChanged;
+import io.vertx.core.Context;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Says what the workers of one lane are: at once when one comes, goes or stops taking calls, at
+ * most every {@value #COALESCE_MILLIS} ms when only its running calls changed. Versions grow by one
+ * per message of the lane.
+ */
+final class Announcer {
+  private static final long COALESCE_MILLIS = 50;
+
+  private final Lane lane;
+  private final Context context;
+  private final Consumer<WorkerChanged> out;
+  private final Map<String, AttachedWorker> announced = new LinkedHashMap<>();
+  private final Set<AttachedWorker> dirty = new LinkedHashSet<>();
+  private final Set<String> removed = new LinkedHashSet<>();
+  private long version;
+  private Lane.Timer timer;
+
+  Announcer(Lane lane, Consumer<WorkerChanged> out) {
+    this.out = out;
+    this.lane = lane;
+    this.context = lane.context();
+  }
+
+  void attached(AttachedWorker worker) {
+    announced.put(worker.id(), worker);
+    removed.remove(worker.id());
+    worker.slots().changeHandler(() -> context.runOnContext(nothing -> changed(worker)));
+    changedNow(worker);
+  }
+
+  void detached(AttachedWorker worker) {
+    worker.slots().changeHandler(null);
+    announced.remove(worker.id());
+    dirty.remove(worker);
+    removed.add(worker.id());
+    publish();
+  }
+
+  void changedNow(AttachedWorker worker) {
+    if (announced.get(worker.id()) == worker) {
+      dirty.add(worker);
+      publish();
+    }
+  }
+
+  private void changed(AttachedWorker worker) {
+    if (announced.get(worker.id()) == worker) {
+      dirty.add(worker);
+      if (timer == null) {
+        timer = lane.timer(COALESCE_MILLIS, this::publish);
+      }
+    }
+  }
+
+  private void publish() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    if (dirty.isEmpty() && removed.isEmpty()) {
+      return;
+    }
+    version++;
+    WorkerChanged.Builder change = head().addAllRemoved(removed);
+    for (AttachedWorker worker : dirty) {
+      worker.slots().settle();
+      change.addWorkers(worker.info());
+    }
+    dirty.clear();
+    removed.clear();
+    out.accept(change.build());
+  }
+
+  /** The whole list, as of the last announced version. */
+  WorkerChanged full() {
+    WorkerChanged.Builder list = head().setFull(true);
+    for (AttachedWorker worker : announced.values()) {
+      list.addWorkers(worker.info());
+    }
+    return list.build();
+  }
+
+  private WorkerChanged.Builder head() {
+    return WorkerChanged.newBuilder()
+        .setNodeId(lane.node().id())
+        .setNodeIncarnation(lane.node().incarnation())
+        .setLane(lane.endpoint().lane())
+        .setVersion(version);
+  }
+}

@@ -1,0 +1,362 @@
+package io.busbar.worker.impl;
+
+import io.busbar.bus.BusReader;
+import io.busbar.bus.BusWriter;
+import io.busbar.bus.CallId;
+import io.busbar.bus.Deadlines;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.Lane;
+import io.busbar.bus.StreamSpec;
+import io.busbar.bus.v1.Direction;
+import io.busbar.bus.v1.Id;
+import io.busbar.bus.v1.Offer;
+import io.busbar.bus.v1.Outcome;
+import io.busbar.bus.v1.ResponseHead;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.worker.OfferedCall;
+import io.busbar.worker.ServedCall;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.core.streams.WriteStream;
+
+/**
+ * One accepted attempt: holds a slot from the accept to its end, is reserved until the caller's
+ * first frame, served from then on.
+ */
+final class Attempt implements ServedCall {
+  private static final long DEFAULT_RESERVE_MILLIS = 2000;
+
+  private final LanePort port;
+  private final Lane lane;
+  private final AttachedWorker worker;
+  private final OfferedCall call;
+  private final Id wireId;
+  private final Endpoint caller;
+  private final Endpoint dispatcher;
+  private final Offer offer;
+  private final long requestLimit;
+  private final CommitRule commit;
+  private BusReader reader;
+  private BusWriter writer;
+  private ServedResponse response;
+  private Deadlines.Deadline reservation;
+  private Deadlines.Deadline deadline;
+  private long endsAt;
+  private long checkedAt;
+  private boolean serving;
+  private boolean ended;
+  private boolean slotHeld;
+  private boolean slotFreed;
+  private Failure cancelledWith;
+  private Handler<Failure> cancelHandler;
+
+  Attempt(
+      LanePort port,
+      AttachedWorker worker,
+      OfferedCall call,
+      Endpoint caller,
+      Endpoint dispatcher,
+      Offer offer) {
+    this.port = port;
+    this.lane = port.lane();
+    this.worker = worker;
+    this.call = call;
+    this.wireId = offer.getId();
+    this.caller = caller;
+    this.dispatcher = dispatcher;
+    this.offer = offer;
+    long replay = offer.getReplay();
+    this.requestLimit = lane.firstLimit(Math.max(lane.options().streamWindow(), replay));
+    this.commit =
+        new CommitRule(
+            lane,
+            worker.adapter().mayRejectLate(),
+            Math.min(replay, requestLimit),
+            offer.getSettleMs());
+  }
+
+  /** From the accept on: the slot is taken, nothing runs. */
+  void reserve() {
+    checkedAt = lane.now();
+    reader =
+        lane.openReader(
+            new StreamSpec(
+                call.id(),
+                call.attempt(),
+                Direction.REQUEST,
+                caller,
+                requestLimit,
+                offer.getReplay()));
+    commit.watch(reader);
+    reader.arrivalHandler(nothing -> start());
+    reader.exceptionHandler(this::requestBroke);
+    long reserve = offer.getReserveMs() > 0 ? offer.getReserveMs() : DEFAULT_RESERVE_MILLIS;
+    reservation = port.deadlines().in(reserve, () -> reservationLapsed(reserve));
+    limitTime();
+  }
+
+  private void limitTime() {
+    long remaining = call.remainingMillis() > 0 ? call.remainingMillis() : Long.MAX_VALUE;
+    long timeout = call.timeoutMillis() > 0 ? call.timeoutMillis() : Long.MAX_VALUE;
+    long limit = Math.min(remaining, timeout);
+    if (limit == Long.MAX_VALUE) {
+      endsAt = Long.MAX_VALUE;
+      return;
+    }
+    endsAt = lane.now() + limit;
+    boolean functions = timeout <= remaining;
+    deadline = port.deadlines().in(limit, () -> deadlinePassed(limit, functions));
+  }
+
+  private void reservationLapsed(long reserve) {
+    if (ended || serving) {
+      return;
+    }
+    port.watch()
+        .follows(this, reserve)
+        .onComplete(
+            follows -> {
+              if (follows.succeeded() && follows.result()) {
+                start();
+              } else {
+                cancel(Failure.of(FailureCode.CALLER_GONE, "nobody came for the reserved slot"));
+              }
+            });
+  }
+
+  /** The caller follows this attempt: its first frame came, or it said so. */
+  void start() {
+    if (ended || serving) {
+      return;
+    }
+    serving = true;
+    reservation.cancel();
+    checkedAt = lane.now();
+    port.watch().started(this);
+    worker.counted();
+    writer =
+        lane.openWriter(
+            new StreamSpec(
+                call.id(),
+                call.attempt(),
+                Direction.RESPONSE,
+                caller,
+                Math.max(offer.getResponseLimit(), lane.options().frame()),
+                0));
+    writer.exceptionHandler(cause -> cancel(callerGone(Failure.of(cause))));
+    response = new ServedResponse(this, writer);
+    try {
+      worker.adapter().serve(this);
+    } catch (RuntimeException e) {
+      fail(Failure.of(FailureCode.WORKER_FAILED, Failure.of(e).detail()));
+    }
+  }
+
+  private void requestBroke(Throwable cause) {
+    cancel(callerGone(Failure.of(cause)));
+  }
+
+  private static Failure callerGone(Failure how) {
+    return Failure.of(FailureCode.CALLER_GONE, how.code().wireName() + ": " + how.detail());
+  }
+
+  private void deadlinePassed(long limit, boolean functions) {
+    Failure late =
+        Failure.of(FailureCode.DEADLINE_EXCEEDED, "did not end within " + limit + " ms")
+            .withUser(functions)
+            .at(lane.node().name(), worker.id());
+    if (serving && !ended) {
+      finish(Outcome.newBuilder().setFailure(late.toWire()).build(), late);
+    } else {
+      cancel(late);
+    }
+  }
+
+  /** The worker went away under the call. */
+  void workerLost(Failure gone) {
+    if (serving) {
+      Failure told = gone.withRetrySafe(!committed());
+      finish(Outcome.newBuilder().setFailure(told.toWire()).build(), told);
+    } else {
+      cancel(gone);
+    }
+  }
+
+  /** Nobody wants the answer any more. */
+  void cancel(Failure reason) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (writer != null) {
+      writer.abandon(reason);
+      response.close();
+    }
+    leave(reason);
+    tellCancel(reason);
+  }
+
+  private void finish(Outcome outcome, Failure cancelled) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    response.finish(outcome);
+    leave(Failure.of(FailureCode.CANCELLED, "answered"));
+    if (cancelled != null) {
+      tellCancel(cancelled);
+    }
+  }
+
+  private void leave(Failure reason) {
+    commit.close();
+    reader.abandon(reason);
+    reservation.cancel();
+    if (deadline != null) {
+      deadline.cancel();
+    }
+    port.over(this);
+    if (!slotHeld) {
+      freeSlot();
+    }
+  }
+
+  private void freeSlot() {
+    if (!slotFreed) {
+      slotFreed = true;
+      worker.free();
+    }
+  }
+
+  private void tellCancel(Failure reason) {
+    cancelledWith = reason;
+    Handler<Failure> handler = cancelHandler;
+    cancelHandler = null;
+    if (handler != null) {
+      handler.handle(reason);
+    }
+  }
+
+  // ---- as the adapter sees it --------------------------------------------------------------
+
+  @Override
+  public OfferedCall offer() {
+    return call;
+  }
+
+  @Override
+  public long remainingMillis() {
+    return endsAt == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, endsAt - lane.now());
+  }
+
+  @Override
+  public ReadStream<Buffer> request() {
+    return reader;
+  }
+
+  @Override
+  public void respond(ResponseHead head) {
+    if (!ended) {
+      response.head(head);
+    }
+  }
+
+  @Override
+  public WriteStream<Buffer> response() {
+    return response;
+  }
+
+  @Override
+  public void end(Outcome outcome) {
+    finish(outcome, null);
+  }
+
+  @Override
+  public void fail(Failure failure) {
+    end(Outcome.newBuilder().setFailure(located(failure).toWire()).build());
+  }
+
+  private Failure located(Failure failure) {
+    return failure.node().isEmpty() ? failure.at(lane.node().name(), worker.id()) : failure;
+  }
+
+  @Override
+  public void commit() {
+    if (!ended) {
+      commit.now();
+    }
+  }
+
+  @Override
+  public boolean committed() {
+    return commit.done();
+  }
+
+  @Override
+  public boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public void cancelHandler(Handler<Failure> handler) {
+    if (cancelledWith != null) {
+      handler.handle(cancelledWith);
+    } else {
+      cancelHandler = handler;
+    }
+  }
+
+  @Override
+  public Runnable holdSlot() {
+    if (slotFreed) {
+      return () -> {};
+    }
+    slotHeld = true;
+    return () -> {
+      slotHeld = false;
+      if (ended) {
+        freeSlot();
+      }
+    };
+  }
+
+  // ---- as the port sees it -----------------------------------------------------------------
+
+  CallId id() {
+    return call.id();
+  }
+
+  Id wireId() {
+    return wireId;
+  }
+
+  int number() {
+    return call.attempt();
+  }
+
+  AttachedWorker worker() {
+    return worker;
+  }
+
+  Endpoint caller() {
+    return caller;
+  }
+
+  Endpoint dispatcher() {
+    return dispatcher;
+  }
+
+  long requestLimit() {
+    return requestLimit;
+  }
+
+  long checkedAt() {
+    return checkedAt;
+  }
+
+  void checked(long now) {
+    checkedAt = now;
+  }
+}
