@@ -16,6 +16,14 @@ public interface Calls {
    */
   Call open(CallRequest request);
 
+  /**
+   * The same with an id made by the caller of this method, for one that is not on the lane itself;
+   * it must name this lane and be unique.
+   */
+  default Call open(CallId id, CallRequest request) {
+    throw new UnsupportedOperationException("ids are made here");
+  }
+
   /** State of a call that entered on any node; fails with NOT_FOUND or NODE_GONE. */
   Future<CallState> find(CallId id);
 
