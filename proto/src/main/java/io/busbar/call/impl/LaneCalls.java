@@ -57,7 +57,12 @@ public final class LaneCalls implements Calls {
 
   @Override
   public Call open(CallRequest request) {
-    ClientCall call = new ClientCall(this, lane.nextId(), request);
+    return open(lane.nextId(), request);
+  }
+
+  @Override
+  public Call open(CallId id, CallRequest request) {
+    ClientCall call = new ClientCall(this, id, request);
     open.put(call.id(), call);
     call.start();
     return call;
