@@ -35,6 +35,12 @@ public interface BusWriter extends WriteStream<Buffer> {
   boolean rewind(int attempt, Endpoint peer, long limit);
 
   /**
+   * Changes how much is kept for a rewind, in bytes; for a writer that was opened without a peer,
+   * before its first attempt is known. When the node's memory runs low nothing is kept.
+   */
+  void keepForRewind(long bytes);
+
+  /**
    * Whether the reader released anything, or can: the call can no longer go to another worker. Also
    * true once more was written than is kept for a rewind.
    */

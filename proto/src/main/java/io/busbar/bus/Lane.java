@@ -83,6 +83,9 @@ public interface Lane {
   /** All streams and questions with that node end with NODE_LOST. */
   void peerLeft(String nodeId);
 
+  /** Fails what is open with UNAVAILABLE, and takes the inbox off the bus. */
+  Future<Void> close();
+
   /** Adds a listener that is told by {@link #peerLeft}, after the streams were. */
   void peerLeftHandler(Handler<String> listener);
 

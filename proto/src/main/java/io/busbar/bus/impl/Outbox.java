@@ -1,0 +1,104 @@
+package io.busbar.bus.impl;
+
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.v1.Envelope;
+import io.busbar.bus.v1.Item;
+import io.vertx.core.AsyncResult;
+
+/**
+ * What one lane has for another in this turn. Full = the link has not taken the last {@link
+ * #MAX_IN_TRANSIT} messages: then frames wait and other items are dropped, which their senders
+ * repeat anyway.
+ */
+final class Outbox {
+  static final int MAX_IN_TRANSIT = 2048;
+
+  /** Items of one message. */
+  private static final int MAX_ITEMS = 512;
+
+  final Endpoint to;
+  final PeerNode peer;
+  boolean dirty;
+
+  private final Endpoint self;
+  private final LaneIo io;
+  private final BusObserver observer;
+  private final BusObserver.PeerClass peerClass;
+  private final long maxBytes;
+  private Envelope.Builder open;
+  private int items;
+  private long bytes;
+  private long size;
+  private int inTransit;
+
+  Outbox(
+      Endpoint self, Endpoint to, PeerNode peer, long maxBytes, LaneIo io, BusObserver observer) {
+    this.self = self;
+    this.to = to;
+    this.peer = peer;
+    this.maxBytes = maxBytes;
+    this.io = io;
+    this.observer = observer;
+    this.peerClass = peer.local ? BusObserver.PeerClass.LOCAL : BusObserver.PeerClass.REMOTE;
+  }
+
+  boolean full() {
+    return inTransit >= MAX_IN_TRANSIT;
+  }
+
+  boolean idle() {
+    return items == 0 && inTransit == 0;
+  }
+
+  /** Adds an item; {@code data} = bytes of frame data in it. */
+  void add(Item item, int data) {
+    // What is not data is small, but for the heads of calls; on the wire their size counts.
+    long itemSize = peer.local || data > 0 ? data : item.getSerializedSize();
+    if (items > 0 && (size + itemSize > maxBytes || items >= MAX_ITEMS)) {
+      flush();
+    }
+    if (open == null) {
+      open = Envelope.newBuilder().setNode(self.node()).setLane(self.lane());
+    }
+    open.addItems(item);
+    items++;
+    bytes += data;
+    size += itemSize;
+  }
+
+  void drop() {
+    observer.itemsDropped(1);
+  }
+
+  void flush() {
+    if (items == 0) {
+      return;
+    }
+    Envelope envelope = open.build();
+    int count = items;
+    observer.envelopeSent(peerClass, count, bytes);
+    open = null;
+    items = 0;
+    bytes = 0;
+    size = 0;
+    inTransit++;
+    io.transmit(to, envelope).onComplete(taken -> taken(taken, count));
+  }
+
+  private void taken(AsyncResult<Void> taken, int count) {
+    if (io.onLane()) {
+      took(taken.succeeded(), count);
+    } else {
+      boolean succeeded = taken.succeeded();
+      io.later(() -> took(succeeded, count));
+    }
+  }
+
+  private void took(boolean succeeded, int count) {
+    inTransit--;
+    if (!succeeded) {
+      observer.envelopeLost(count);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.busbar.bus.impl;
+
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.BusOptions;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.v1.Item;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The outboxes of one lane, and the one flush at the end of a turn. */
+final class Outboxes {
+  /** More lanes than any cluster has; a stranger's made-up senders must not fill the memory. */
+  private static final int MAX = 65_536;
+
+  /** Frames that share a message. */
+  private static final int FRAMES = 4;
+
+  private final Endpoint self;
+  private final LaneIo io;
+  private final BusObserver observer;
+  private final long maxBytes;
+  private final Runnable flush;
+  private final Map<Endpoint, Outbox> all = new HashMap<>();
+  private final Map<String, PeerNode> peers = new HashMap<>();
+  private final ArrayDeque<Outbox> dirty = new ArrayDeque<>();
+  private Outbox recent;
+  private boolean scheduled;
+
+  Outboxes(Endpoint self, BusOptions options, LaneIo io, BusObserver observer, Runnable flush) {
+    this.self = self;
+    this.io = io;
+    this.observer = observer;
+    this.maxBytes = (long) FRAMES * options.frame() + (FRAMES << 8);
+    this.flush = flush;
+  }
+
+  Outbox to(Endpoint to) {
+    if (recent != null && recent.to.equals(to)) {
+      return recent;
+    }
+    Outbox box = all.get(to);
+    if (box == null) {
+      if (all.size() >= MAX) {
+        all.values().removeIf(Outbox::idle);
+      }
+      boolean local = to.node().equals(self.node());
+      PeerNode peer = peers.computeIfAbsent(to.node(), id -> new PeerNode(id, local));
+      box = new Outbox(self, to, peer, maxBytes, io, observer);
+      all.put(to, box);
+    }
+    recent = box;
+    return box;
+  }
+
+  void send(Endpoint to, Item item) {
+    Outbox box = to(to);
+    if (box.full()) {
+      box.drop();
+      return;
+    }
+    box.add(item, item.hasFrame() ? item.getFrame().getData().size() : 0);
+    touched(box);
+  }
+
+  void touched(Outbox box) {
+    if (!box.dirty) {
+      box.dirty = true;
+      dirty.add(box);
+      schedule();
+    }
+  }
+
+  void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      io.later(flush);
+    }
+  }
+
+  /** Sends all that is ready. */
+  void flush() {
+    for (Outbox box = dirty.poll(); box != null; box = dirty.poll()) {
+      box.dirty = false;
+      box.flush();
+    }
+  }
+
+  /** The flush has begun: what comes from now on needs another one. */
+  void flushing() {
+    scheduled = false;
+  }
+
+  void peerLeft(String node) {
+    all.keySet().removeIf(to -> to.node().equals(node));
+    peers.remove(node);
+    recent = null;
+  }
+}

@@ -1,0 +1,341 @@
+package io.busbar.bus.impl;
+
+import io.busbar.bus.BusReader;
+import io.busbar.bus.CallId;
+import io.busbar.bus.StreamSpec;
+import io.busbar.bus.v1.Frame;
+import io.busbar.bus.v1.Id;
+import io.busbar.bus.v1.Item;
+import io.busbar.bus.v1.Outcome;
+import io.busbar.bus.v1.Probe;
+import io.busbar.bus.v1.ResponseHead;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+
+/** Reading end of a stream on a lane. */
+final class ReaderEnd extends Watched implements BusReader {
+  final ReaderState state;
+  final StreamKey key;
+  final Outbox box;
+  boolean reporting;
+
+  private final Streams streams;
+  private final CallId id;
+  private final long replay;
+  private final Silence silence;
+  private long demand;
+  private long bytesDelivered;
+  private boolean delivering;
+  private boolean deliveryDue;
+  private boolean outcomeTold;
+  private boolean closed;
+  private Handler<ResponseHead> headHandler;
+  private Handler<Void> arrivalHandler;
+  private Handler<Outcome> outcomeHandler;
+  private Handler<Long> receivedHandler;
+  private Handler<Buffer> dataHandler;
+  private Handler<Void> endHandler;
+  private Handler<Throwable> exceptionHandler;
+
+  ReaderEnd(Streams streams, StreamKey key, StreamSpec spec, Outbox box) {
+    this.streams = streams;
+    this.key = key;
+    this.id = spec.id();
+    this.replay = spec.replay();
+    this.box = box;
+    this.state =
+        new ReaderState(
+            spec.id().toWire(),
+            spec.attempt(),
+            spec.direction(),
+            streams.options.frame(),
+            streams.options.streamWindow(),
+            spec.limit(),
+            streams.memory);
+    long lostAfter = streams.options.lostAfterMillis();
+    long probe = Math.max(streams.options.probeMillis(), lostAfter / 3);
+    this.silence = new Silence(probe, probe, lostAfter);
+    silence.arm(streams.io.now());
+  }
+
+  Id wireId() {
+    return state.id();
+  }
+
+  // ---- the owner
+
+  @Override
+  public CallId id() {
+    return id;
+  }
+
+  @Override
+  public int attempt() {
+    return state.attempt();
+  }
+
+  @Override
+  public void withhold() {
+    state.withhold(replay);
+  }
+
+  @Override
+  public void release() {
+    if (closed || !state.withholding()) {
+      return;
+    }
+    state.release();
+    reportIfDue();
+    if (outcomeTold) {
+      close(true);
+    }
+  }
+
+  @Override
+  public boolean withholding() {
+    return state.withholding();
+  }
+
+  @Override
+  public long received() {
+    return state.received();
+  }
+
+  @Override
+  public long bytesDelivered() {
+    return bytesDelivered;
+  }
+
+  @Override
+  public BusReader pause() {
+    demand = 0;
+    return this;
+  }
+
+  @Override
+  public BusReader resume() {
+    return fetch(Long.MAX_VALUE);
+  }
+
+  @Override
+  public BusReader fetch(long amount) {
+    if (amount < 0) {
+      throw new IllegalArgumentException("fetch " + amount + ", expected at least 0");
+    }
+    demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
+    deliverLater();
+    return this;
+  }
+
+  @Override
+  public void abandon(Failure reason) {
+    if (!closed) {
+      close(false);
+    }
+  }
+
+  // ---- the writer
+
+  void frame(Frame frame) {
+    int result = state.frame(frame);
+    silence.restart(streams.io.now());
+    if ((result & ReaderState.FIRST) != 0 && arrivalHandler != null) {
+      arrivalHandler.handle(null);
+    }
+    if ((result & ReaderState.BAD) != 0) {
+      streams.observer.garbage("frame that contradicts its stream");
+      fail(Failure.of(FailureCode.STREAM_BROKEN, "a frame contradicts the stream"));
+      return;
+    }
+    if ((result & ReaderState.DUPLICATE) != 0) {
+      streams.observer.duplicate(frame.getData().size());
+    }
+    if ((result & ReaderState.GAP) != 0) {
+      streams.observer.gap();
+    }
+    if ((result & ReaderState.GREW) != 0) {
+      grew(frame);
+    }
+    reportIfDue();
+  }
+
+  private void grew(Frame frame) {
+    if (frame.hasHead() && headHandler != null && !closed) {
+      Handler<ResponseHead> handler = headHandler;
+      headHandler = null;
+      handler.handle(state.head());
+    }
+    if (state.complete()) {
+      streams.readersWatch.remove(this);
+    }
+    if (receivedHandler != null && !closed) {
+      receivedHandler.handle(state.received());
+    }
+    deliver();
+  }
+
+  void probed(long sent) {
+    silence.restart(streams.io.now());
+    state.probe(sent);
+    reportIfDue();
+  }
+
+  void writerGone() {
+    if (!state.complete()) {
+      fail(Failure.of(FailureCode.STREAM_BROKEN, "the writer does not know the stream"));
+    }
+  }
+
+  private void reportIfDue() {
+    if (state.reportDue()) {
+      streams.reportDue(this);
+    }
+  }
+
+  // ---- delivery
+
+  private void deliverLater() {
+    if (!deliveryDue && !closed && (state.hasData() || state.outcome() != null)) {
+      deliveryDue = true;
+      streams.io.later(() -> streams.guard.run(this::deliverDue));
+    }
+  }
+
+  private void deliverDue() {
+    deliveryDue = false;
+    deliver();
+    reportIfDue();
+  }
+
+  private void deliver() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (!closed && demand > 0 && dataHandler != null && state.hasData()) {
+        if (demand != Long.MAX_VALUE) {
+          demand--;
+        }
+        Buffer buffer = Bytes.buffer(state.poll());
+        bytesDelivered += buffer.length();
+        dataHandler.handle(buffer);
+      }
+    } finally {
+      delivering = false;
+    }
+    Outcome outcome = closed || outcomeTold ? null : state.outcome();
+    // A failure with nothing before it does not wait for somebody to read.
+    if (outcome != null && (demand > 0 || outcome.hasFailure())) {
+      outcome(outcome);
+    }
+  }
+
+  private void outcome(Outcome outcome) {
+    outcomeTold = true;
+    if (!state.withholding()) {
+      reportIfDue();
+      close(true);
+    }
+    if (outcomeHandler != null) {
+      outcomeHandler.handle(outcome);
+    }
+    if (outcome.hasFailure()) {
+      if (exceptionHandler != null) {
+        exceptionHandler.handle(Failure.fromWire(outcome.getFailure()).toException());
+      }
+    } else if (endHandler != null) {
+      endHandler.handle(null);
+    }
+  }
+
+  // ---- time and end
+
+  @Override
+  void tick(long now) {
+    switch (silence.tick(now)) {
+      case ASK -> ask();
+      case LOST -> fail(Failure.of(FailureCode.NODE_LOST, "no answer from node " + box.to.node()));
+      case WAIT -> {}
+    }
+  }
+
+  private void ask() {
+    Probe probe =
+        Probe.newBuilder()
+            .setId(wireId())
+            .setAttempt(state.attempt())
+            .setDirection(state.direction())
+            .setToWriter(true)
+            .build();
+    if (!box.full()) {
+      box.add(Item.newBuilder().setProbe(probe).build(), 0);
+      streams.touched(box);
+    }
+  }
+
+  /** The stream broke. What is complete here is not taken back. */
+  void fail(Failure reason) {
+    if (closed || state.complete()) {
+      return;
+    }
+    streams.observer.streamBroken();
+    close(false);
+    if (exceptionHandler != null) {
+      exceptionHandler.handle(reason.toException());
+    }
+  }
+
+  private void close(boolean read) {
+    closed = true;
+    streams.forget(this, read);
+    state.close();
+  }
+
+  // ---- handlers
+
+  @Override
+  public BusReader headHandler(Handler<ResponseHead> handler) {
+    headHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusReader arrivalHandler(Handler<Void> handler) {
+    arrivalHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusReader outcomeHandler(Handler<Outcome> handler) {
+    outcomeHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusReader receivedHandler(Handler<Long> handler) {
+    receivedHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusReader handler(Handler<Buffer> handler) {
+    dataHandler = handler;
+    deliverLater();
+    return this;
+  }
+
+  @Override
+  public BusReader endHandler(Handler<Void> handler) {
+    endHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusReader exceptionHandler(Handler<Throwable> handler) {
+    exceptionHandler = handler;
+    return this;
+  }
+}

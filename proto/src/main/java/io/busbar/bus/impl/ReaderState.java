@@ -1,0 +1,309 @@
+package io.busbar.bus.impl;
+
+import com.google.protobuf.ByteString;
+import io.busbar.bus.v1.Direction;
+import io.busbar.bus.v1.Frame;
+import io.busbar.bus.v1.Id;
+import io.busbar.bus.v1.Outcome;
+import io.busbar.bus.v1.Report;
+import io.busbar.bus.v1.ResponseHead;
+import java.util.ArrayDeque;
+
+/**
+ * The reading end of a stream as a state machine: what arrived in order, what was consumed, what to
+ * grant and what to report. Offsets in units. Knows no clock and no network.
+ */
+final class ReaderState {
+  /** Bits of the answer to {@link #frame}. */
+  static final int FIRST = 1;
+
+  static final int GREW = 2;
+  static final int DUPLICATE = 4;
+  static final int GAP = 8;
+  static final int BAD = 16;
+
+  private final Id id;
+  private final int attempt;
+  private final Direction direction;
+  private final int smallest;
+  private final long largest;
+  private final Grants grants;
+
+  private final ArrayDeque<ByteString> waiting = new ArrayDeque<>();
+  private ResponseHead head;
+  private Outcome outcome;
+  private long total = -1;
+  private long received;
+  private long consumed;
+  private long reserved;
+  private long limit;
+  private long window;
+  private long grownAt;
+  private long withheldLimit;
+  private boolean withholding;
+  private boolean arrived;
+  private boolean closed;
+
+  private long toldReceived;
+  private long toldReleased;
+  private long toldLimit;
+  private long gapAt = -1;
+  private boolean asked;
+  private boolean resend;
+
+  /**
+   * @param smallest grant that is always given, bytes
+   * @param largest grant beyond what was consumed
+   * @param limit first limit, known to the writer
+   */
+  ReaderState(
+      Id id,
+      int attempt,
+      Direction direction,
+      int smallest,
+      long largest,
+      long limit,
+      Grants grants) {
+    this.id = id;
+    this.attempt = attempt;
+    this.direction = direction;
+    this.smallest = smallest;
+    this.largest = largest;
+    this.limit = limit;
+    this.toldLimit = limit;
+    this.window = Math.max(smallest, Math.min(largest, limit));
+    this.grants = grants;
+    this.reserved = limit;
+    grants.take(limit);
+  }
+
+  Id id() {
+    return id;
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  Direction direction() {
+    return direction;
+  }
+
+  /** What arrived; bits as above. */
+  int frame(Frame frame) {
+    int result = arrived ? 0 : FIRST;
+    arrived = true;
+    if (frame.getAsk()) {
+      asked = true;
+    }
+    long offset = frame.getOffset();
+    int headUnits = frame.hasHead() ? 1 : 0;
+    ByteString data = frame.getData();
+    long end = offset + headUnits + data.size() + (frame.hasOutcome() ? 1 : 0);
+    if (offset < 0
+        || end < offset
+        || (headUnits == 1 && offset != 0)
+        || (total >= 0 && end > total)
+        || offset + headUnits + data.size() > limit + largest) {
+      return result | BAD;
+    }
+    if (offset > received) {
+      if (gapAt != received) {
+        gapAt = received;
+        asked = true;
+        resend = true;
+      }
+      return result | GAP;
+    }
+    if (end <= received) {
+      return end == offset ? result : result | DUPLICATE;
+    }
+    if (offset < received) {
+      result |= DUPLICATE;
+    }
+    take(frame, offset + headUnits, data, end);
+    gapAt = -1;
+    resend = false;
+    return result | GREW;
+  }
+
+  private void take(Frame frame, long dataStart, ByteString data, long end) {
+    if (frame.hasHead() && received == 0) {
+      head = frame.getHead();
+      received = 1;
+      consume(1);
+    }
+    int have = (int) (received - dataStart);
+    if (have < data.size()) {
+      ByteString fresh = have == 0 ? data : data.substring(have);
+      waiting.add(fresh);
+      received += fresh.size();
+    }
+    if (frame.hasOutcome()) {
+      outcome = frame.getOutcome();
+      received = end;
+      total = end;
+      long unused = reserved - (total - consumed);
+      if (unused > 0) {
+        reserved -= unused;
+        grants.give(unused);
+      }
+    }
+  }
+
+  ResponseHead head() {
+    return head;
+  }
+
+  boolean hasData() {
+    return !waiting.isEmpty();
+  }
+
+  /** The next bytes, which count as consumed from now on. */
+  ByteString poll() {
+    ByteString bytes = waiting.poll();
+    consume(bytes.size());
+    grant();
+    return bytes;
+  }
+
+  private void consume(long units) {
+    consumed += units;
+    long back = Math.min(units, reserved);
+    reserved -= back;
+    grants.give(back);
+  }
+
+  /** Moves the limit when that is worth it. */
+  private void grant() {
+    if (total >= 0 || closed) {
+      return;
+    }
+    if (grants.scarce()) {
+      window = Math.max(smallest, window / 2);
+    } else if (window < largest && consumed - grownAt >= window / 2) {
+      window = Math.min(largest, 2 * window);
+      grownAt = consumed;
+    }
+    long wanted = consumed + window;
+    if (withholding) {
+      wanted = Math.min(wanted, withheldLimit);
+    }
+    long more = wanted - limit;
+    if (more > 0 && 2 * more >= window && grants.tryTake(more)) {
+      reserved += more;
+      limit = wanted;
+      return;
+    }
+    long least = Math.min(consumed + smallest, wanted) - limit;
+    if (least > 0) {
+      grants.take(least);
+      reserved += least;
+      limit += least;
+    }
+  }
+
+  /** The outcome, once nothing waits before it; null = not yet. */
+  Outcome outcome() {
+    return waiting.isEmpty() ? outcome : null;
+  }
+
+  /** Whether all of the stream is here. */
+  boolean complete() {
+    return total >= 0;
+  }
+
+  /**
+   * From now on nothing is released, until {@link #release()}.
+   *
+   * @param replay units the writer keeps; the limit rises to it if memory allows
+   */
+  void withhold(long replay) {
+    withholding = true;
+    withheldLimit = Math.max(largest, replay);
+    long more = withheldLimit - limit;
+    if (more > 0 && !grants.scarce() && grants.tryTake(more)) {
+      reserved += more;
+      limit = withheldLimit;
+    }
+  }
+
+  void release() {
+    if (withholding) {
+      withholding = false;
+      grant();
+    }
+  }
+
+  boolean withholding() {
+    return withholding;
+  }
+
+  /** The writer asks. */
+  void probe(long sent) {
+    asked = true;
+    if (sent > received) {
+      resend = true;
+    }
+  }
+
+  /** Whether a report is worth a message. */
+  boolean reportDue() {
+    return asked
+        || (total >= 0 && toldReceived < total)
+        || (toldReleased == 0 && released() > 0)
+        || (total >= 0 && toldReleased < released())
+        || 4 * (received - toldReceived) >= window
+        || (received >= toldLimit && limit > toldLimit)
+        || 2 * (limit - toldLimit) >= window;
+  }
+
+  /** Where things stand; counts as told. */
+  Report report(boolean alone) {
+    Report.Builder report = Report.newBuilder();
+    if (alone) {
+      report.setId(id).setAttempt(attempt);
+    }
+    report.setDirection(direction).setReceived(received).setReleased(released()).setLimit(limit);
+    if (resend) {
+      report.setResend(true);
+    }
+    toldReceived = received;
+    toldReleased = released();
+    toldLimit = limit;
+    asked = false;
+    resend = false;
+    return report.build();
+  }
+
+  /** Gives back the memory. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      grants.give(reserved);
+      reserved = 0;
+      waiting.clear();
+    }
+  }
+
+  long received() {
+    return received;
+  }
+
+  long released() {
+    return withholding ? 0 : received;
+  }
+
+  long limit() {
+    return limit;
+  }
+
+  long consumed() {
+    return consumed;
+  }
+
+  /** Bytes here that nobody consumed. */
+  long heldBytes() {
+    return Math.max(0, received - consumed - (total >= 0 ? 1 : 0));
+  }
+}

@@ -1,0 +1,120 @@
+package io.busbar.bus.impl;
+
+import io.busbar.bus.Addresses;
+import io.busbar.bus.BusCodec;
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.BusOptions;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.Lane;
+import io.busbar.bus.MemoryBudget;
+import io.busbar.bus.NodeIdentity;
+import io.busbar.bus.v1.Envelope;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.MessageConsumerOptions;
+import io.vertx.core.eventbus.MessageProducer;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A lane's io on the Vert.x event bus. */
+public final class VertxLane implements LaneIo {
+  /** The consumer is never paused, so this only guards against a change of that. */
+  private static final int INBOX_LIMIT = 1 << 20;
+
+  private static final int MAX_PRODUCERS = 4096;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final Thread thread;
+  private final String nodeId;
+  private final DeliveryOptions local = BusCodec.options().setLocalOnly(true);
+  private final DeliveryOptions clustered = BusCodec.options();
+  private final Map<Endpoint, MessageProducer<Envelope>> producers = new HashMap<>();
+  private MessageConsumer<Object> inbox;
+
+  private VertxLane(Vertx vertx, Context context, String nodeId) {
+    this.vertx = vertx;
+    this.context = context;
+    this.thread = Thread.currentThread();
+    this.nodeId = nodeId;
+  }
+
+  /** See {@link io.busbar.bus.Lanes#open}. */
+  public static Future<Lane> open(
+      Vertx vertx,
+      NodeIdentity node,
+      int index,
+      BusOptions options,
+      MemoryBudget memory,
+      BusObserver observer) {
+    Context context = Vertx.currentContext();
+    if (context == null || !context.isEventLoopContext()) {
+      throw new IllegalStateException("a lane is opened on the event-loop context it lives on");
+    }
+    BusCodec.register(vertx);
+    VertxLane io = new VertxLane(vertx, context, node.id());
+    LaneCore lane = new LaneCore(node, index, options, memory, observer, io);
+    return io.listen(lane).map(lane);
+  }
+
+  private Future<Void> listen(LaneCore lane) {
+    inbox =
+        vertx
+            .eventBus()
+            .consumer(
+                new MessageConsumerOptions()
+                    .setAddress(Addresses.inbox(lane.endpoint()))
+                    .setMaxBufferedMessages(INBOX_LIMIT));
+    inbox.handler(message -> lane.receive(BusCodec.body(message, Envelope.class)));
+    return inbox.completion();
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public boolean onLane() {
+    return Thread.currentThread() == thread;
+  }
+
+  @Override
+  public long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  @Override
+  public void later(Runnable action) {
+    context.runOnContext(ignored -> action.run());
+  }
+
+  @Override
+  public Runnable timer(long delay, Runnable action) {
+    long id = vertx.setTimer(Math.max(1, delay), fired -> action.run());
+    return () -> vertx.cancelTimer(id);
+  }
+
+  @Override
+  public Future<Void> transmit(Endpoint to, Envelope envelope) {
+    MessageProducer<Envelope> producer = producers.get(to);
+    if (producer == null) {
+      if (producers.size() >= MAX_PRODUCERS) {
+        producers.clear();
+      }
+      DeliveryOptions how = to.node().equals(nodeId) ? local : clustered;
+      producer = vertx.eventBus().sender(Addresses.inbox(to), how);
+      producers.put(to, producer);
+    }
+    return producer.write(envelope);
+  }
+
+  @Override
+  public Future<Void> close() {
+    producers.clear();
+    return inbox.unregister();
+  }
+}

@@ -1,0 +1,378 @@
+package io.busbar.bus.impl;
+
+import io.busbar.bus.BusWriter;
+import io.busbar.bus.CallId;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.StreamSpec;
+import io.busbar.bus.v1.Direction;
+import io.busbar.bus.v1.Id;
+import io.busbar.bus.v1.Item;
+import io.busbar.bus.v1.Outcome;
+import io.busbar.bus.v1.Probe;
+import io.busbar.bus.v1.Report;
+import io.busbar.bus.v1.ResponseHead;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+
+/** Writing end of a stream on a lane. */
+final class WriterEnd extends Watched implements BusWriter {
+  final WriterState state;
+  StreamKey key;
+
+  /** Reader of the opposite direction, whose reports ride on the frames; null = none here. */
+  ReaderEnd twin;
+
+  /** Null until the peer is known. */
+  Outbox box;
+
+  boolean queued;
+  boolean draining;
+
+  private final Streams streams;
+  private final CallId id;
+  private final Silence silence;
+  private Promise<Void> end;
+  private Failure failure;
+  private boolean drainWanted;
+  private boolean commitTold;
+  private Handler<Void> drainHandler;
+  private Handler<Void> commitHandler;
+  private Handler<Throwable> exceptionHandler;
+
+  WriterEnd(Streams streams, StreamSpec spec) {
+    this.streams = streams;
+    this.id = spec.id();
+    this.state =
+        new WriterState(
+            spec.id().toWire(),
+            spec.attempt(),
+            spec.direction(),
+            streams.options.frame(),
+            spec.limit(),
+            affordable(spec.replay()),
+            streams.memory);
+    long probe = streams.options.probeMillis();
+    this.silence = new Silence(probe, 16 * probe, streams.options.lostAfterMillis());
+    this.box = spec.peer() == null ? null : streams.box(spec.peer());
+  }
+
+  private long affordable(long replay) {
+    return streams.memory.scarce() ? 0 : replay;
+  }
+
+  Id wireId() {
+    return state.id();
+  }
+
+  Direction direction() {
+    return state.direction();
+  }
+
+  boolean isWith(Endpoint peer) {
+    return box != null && box.to.equals(peer);
+  }
+
+  boolean boxFull() {
+    return box != null && box.full();
+  }
+
+  // ---- the owner
+
+  @Override
+  public CallId id() {
+    return id;
+  }
+
+  @Override
+  public int attempt() {
+    return state.attempt();
+  }
+
+  @Override
+  public void head(ResponseHead head) {
+    if (failure == null) {
+      state.head(head);
+      streams.ready(this);
+    }
+  }
+
+  @Override
+  public Future<Void> write(Buffer data) {
+    if (failure != null) {
+      return Future.failedFuture(failure.toException());
+    }
+    if (state.ended()) {
+      return Future.failedFuture(new IllegalStateException("write after the end of " + id));
+    }
+    state.data(Bytes.of(data));
+    streams.ready(this);
+    watch();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> end() {
+    return end(Outcome.getDefaultInstance());
+  }
+
+  @Override
+  public Future<Void> end(Outcome outcome) {
+    if (failure != null) {
+      return Future.failedFuture(failure.toException());
+    }
+    if (state.ended()) {
+      return end.future();
+    }
+    end = Promise.promise();
+    state.outcome(outcome);
+    streams.ready(this);
+    watch();
+    return end.future();
+  }
+
+  @Override
+  public boolean writeQueueFull() {
+    if (failure != null) {
+      return false;
+    }
+    drainWanted = state.full(lookahead());
+    return drainWanted;
+  }
+
+  /** What may wait here beyond what may be sent; nothing when memory runs low. */
+  private long lookahead() {
+    return streams.memory.scarce() ? 0 : streams.options.frame();
+  }
+
+  @Override
+  public boolean rewind(int attempt, Endpoint peer, long limit) {
+    if (failure != null || !state.canRewind()) {
+      return false;
+    }
+    settle(-state.inFlight());
+    streams.forget(this);
+    state.rewind(attempt, limit);
+    box = streams.box(peer);
+    // In the queue of the old peer it is passed over; it enters that of the new one.
+    queued = false;
+    silence.disarm();
+    streams.register(this);
+    streams.ready(this);
+    watch();
+    drained();
+    return true;
+  }
+
+  @Override
+  public void keepForRewind(long bytes) {
+    state.replay(affordable(bytes));
+  }
+
+  @Override
+  public boolean committed() {
+    return state.committed();
+  }
+
+  @Override
+  public void abandon(Failure reason) {
+    if (failure == null) {
+      close(reason);
+      if (end != null) {
+        end.tryFail(reason.toException());
+      }
+    }
+  }
+
+  // ---- the reader
+
+  void report(Report report) {
+    long before = state.inFlight();
+    long sent = state.sent();
+    int result = state.report(report);
+    if ((result & WriterState.BAD) != 0) {
+      streams.observer.garbage("report beyond what was sent");
+      return;
+    }
+    settle(state.inFlight() - before);
+    long now = streams.io.now();
+    long rtt = silence.heard(now);
+    if (rtt >= 0) {
+      streams.observer.probeAnswered(rtt);
+    }
+    if ((result & WriterState.ADVANCED) != 0) {
+      silence.restart(now);
+    }
+    if ((result & WriterState.RESEND) != 0) {
+      streams.observer.resent(sent - state.sent());
+    }
+    if ((result & WriterState.DONE) != 0) {
+      done(result);
+      return;
+    }
+    streams.ready(this);
+    watch();
+    committed(result);
+    drained();
+  }
+
+  private void done(int result) {
+    committed(result);
+    if (failure == null) {
+      close(Failure.of(FailureCode.INTERNAL, "the stream has ended"));
+      if (end != null) {
+        end.tryComplete();
+      }
+    }
+  }
+
+  private void committed(int result) {
+    if ((result & WriterState.COMMITTED) != 0 && !commitTold) {
+      commitTold = true;
+      if (commitHandler != null) {
+        commitHandler.handle(null);
+      }
+    }
+  }
+
+  void probed() {
+    silence.heard(streams.io.now());
+    ask();
+  }
+
+  void sent() {
+    watch();
+    drained();
+  }
+
+  private void settle(long change) {
+    if (change != 0 && box != null) {
+      box.peer.inFlight += change;
+      if (change < 0 && !box.peer.ready.isEmpty()) {
+        streams.dirty(box.peer);
+      }
+    }
+  }
+
+  private void drained() {
+    if (drainWanted && failure == null && !state.full(lookahead())) {
+      streams.drainLater(this);
+    }
+  }
+
+  void drain() {
+    if (drainWanted && failure == null && !state.full(lookahead())) {
+      drainWanted = false;
+      if (drainHandler != null) {
+        drainHandler.handle(null);
+      }
+    }
+  }
+
+  // ---- time
+
+  private boolean waits() {
+    return failure == null && box != null && (state.waits() || drainWanted);
+  }
+
+  private void watch() {
+    if (waits()) {
+      if (place < 0) {
+        silence.disarm();
+        silence.arm(streams.io.now());
+        streams.writersWatch.add(this);
+      }
+    } else {
+      streams.writersWatch.remove(this);
+    }
+  }
+
+  @Override
+  void tick(long now) {
+    if (!waits()) {
+      streams.writersWatch.remove(this);
+      return;
+    }
+    switch (silence.tick(now)) {
+      case ASK -> ask();
+      case LOST -> fail(Failure.of(FailureCode.NODE_LOST, "no answer from node " + box.to.node()));
+      case WAIT -> {}
+    }
+  }
+
+  private void ask() {
+    Probe probe =
+        Probe.newBuilder()
+            .setId(wireId())
+            .setAttempt(state.attempt())
+            .setDirection(state.direction())
+            .setSent(state.sent())
+            .build();
+    if (!box.full()) {
+      box.add(Item.newBuilder().setProbe(probe).build(), 0);
+      streams.touched(box);
+    }
+  }
+
+  // ---- the end
+
+  void fail(Failure reason) {
+    if (failure != null) {
+      return;
+    }
+    streams.observer.streamBroken();
+    close(reason);
+    if (end != null) {
+      end.tryFail(reason.toException());
+    }
+    if (exceptionHandler != null) {
+      exceptionHandler.handle(reason.toException());
+    }
+  }
+
+  private void close(Failure reason) {
+    failure = reason;
+    settle(-state.inFlight());
+    state.close();
+    streams.forget(this);
+    twin = null;
+  }
+
+  // ---- figures and handlers
+
+  @Override
+  public long bytesWritten() {
+    return state.dataWritten();
+  }
+
+  @Override
+  public long bytesHeld() {
+    return state.held();
+  }
+
+  @Override
+  public BusWriter commitHandler(Handler<Void> handler) {
+    commitHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusWriter drainHandler(Handler<Void> handler) {
+    drainHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusWriter exceptionHandler(Handler<Throwable> handler) {
+    exceptionHandler = handler;
+    return this;
+  }
+
+  @Override
+  public BusWriter setWriteQueueMaxSize(int maxSize) {
+    return this;
+  }
+}
