@@ -1,0 +1,227 @@
+package io.busbar.grpc;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.grpc.common.GrpcStatus;
+
+/**
+ * One gRPC call as its server sees it: whole messages in, framed messages out, one end. Belongs to
+ * the event loop of its connection. After {@link #finish} or after the client is gone nothing is
+ * told to the listener any more, and writes are dropped.
+ */
+public final class ServerStream {
+  /** What happens on the call. Each method is called on the call's event loop; none may throw. */
+  public interface Listener {
+    /** A whole message; its memory may be kept by reference. */
+    void onMessage(ByteBuf message);
+
+    /** The client ended its side after whole messages. */
+    void onHalfClose();
+
+    /** The bytes are no gRPC call any more. The call is still open and should be finished so. */
+    void onFault(GrpcFault fault);
+
+    /** The client reset the call or its connection is lost. The call is over. */
+    void onGone(String how);
+
+    /** There is room for writing again. */
+    void onDrain();
+
+    /** The HTTP/2 stream is closed: everything was sent, or never will be. Told always, once. */
+    void onClosed();
+  }
+
+  private static final CharSequence TYPE = HttpHeaders.createOptimized("application/grpc");
+  private static final CharSequence STATUS = HttpHeaders.createOptimized("grpc-status");
+  private static final CharSequence MESSAGE = HttpHeaders.createOptimized("grpc-message");
+  private static final CharSequence OK = HttpHeaders.createOptimized("0");
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final Deframer deframer;
+  private final Listener listener;
+  private boolean finished;
+  private boolean gone;
+  private boolean clientEnded;
+  private boolean headSent;
+  private boolean closed;
+  private long activity;
+
+  private ServerStream(HttpServerRequest request, Deframer deframer, Listener listener) {
+    this.request = request;
+    this.response = request.response();
+    this.deframer = deframer;
+    this.listener = listener;
+  }
+
+  /** Joins a request to a listener. Messages flow at once. */
+  public static ServerStream open(
+      HttpServerRequest request, int largest, MessageBudget budget, Listener listener) {
+    ServerStream stream = new ServerStream(request, new Deframer(largest, budget), listener);
+    stream.response.headers().set(HttpHeaders.CONTENT_TYPE, TYPE);
+    request.exceptionHandler(stream::lost);
+    stream.response.exceptionHandler(stream::lost);
+    stream.response.drainHandler(v -> stream.drained());
+    stream.response.closeHandler(v -> stream.closed());
+    request.handler(stream::arrived);
+    request.endHandler(v -> stream.ended());
+    return stream;
+  }
+
+  /** Answers a request with nothing but a status; what the client still sends is dropped. */
+  public static void refuse(HttpServerRequest request, GrpcFault fault) {
+    HttpServerResponse response = request.response();
+    response.headers().set(HttpHeaders.CONTENT_TYPE, TYPE);
+    status(response.headers(), fault);
+    response.end();
+  }
+
+  private static void status(MultiMap end, GrpcFault fault) {
+    end.set(STATUS, Integer.toString(fault.status().code));
+    if (!fault.text().isEmpty()) {
+      end.set(MESSAGE, Framing.percentEncode(fault.text()));
+    }
+  }
+
+  /** No more messages after those of the chunk being read. */
+  public void pause() {
+    if (!over() && !clientEnded) {
+      request.pause();
+    }
+  }
+
+  public void resume() {
+    if (!over() && !clientEnded) {
+      request.resume();
+    }
+  }
+
+  /** Whether nothing more can be written. */
+  public boolean over() {
+    return finished || gone;
+  }
+
+  /** Whether the client is slower than what was written. */
+  public boolean full() {
+    return !over() && response.writeQueueFull();
+  }
+
+  /** Whether an unfinished message of the client is held here. */
+  public boolean withinMessage() {
+    return deframer.withinMessage();
+  }
+
+  /** Writes framed messages. Taken by reference. */
+  public void write(ByteBuf framed) {
+    if (!over()) {
+      headSent = true;
+      response.write(buffer(framed));
+    }
+  }
+
+  /** Ends the call with OK after these last framed messages; null = none. */
+  public void finish(ByteBuf framed) {
+    if (over()) {
+      return;
+    }
+    finished = true;
+    deframer.close();
+    response.trailers().set(STATUS, OK);
+    if (framed == null) {
+      response.end();
+      return;
+    }
+    if (!headSent) {
+      // Else the length of this one chunk would be announced as that of the body.
+      response.writeHead();
+    }
+    response.end(buffer(framed));
+  }
+
+  /** Ends the call with a status that is not OK. */
+  public void finish(GrpcFault fault) {
+    if (over()) {
+      return;
+    }
+    finished = true;
+    deframer.close();
+    status(headSent ? response.trailers() : response.headers(), fault);
+    response.end();
+  }
+
+  /** Gives up on a client that takes or sends nothing; also after the end, if it is not taken. */
+  public void reset(long http2Code) {
+    if (!closed) {
+      gone = true;
+      deframer.close();
+      response.reset(http2Code);
+    }
+  }
+
+  /** A number that changes with each sign of life of the client on this call. */
+  public long activity() {
+    return activity;
+  }
+
+  private static Buffer buffer(ByteBuf framed) {
+    return BufferInternal.buffer(framed);
+  }
+
+  private void arrived(Buffer chunk) {
+    activity++;
+    if (over()) {
+      return;
+    }
+    GrpcFault fault = deframer.feed(chunk, this::message);
+    if (fault != null && !over()) {
+      listener.onFault(fault);
+    }
+  }
+
+  private void message(ByteBuf message) {
+    if (!over()) {
+      listener.onMessage(message);
+    }
+  }
+
+  private void ended() {
+    clientEnded = true;
+    if (over()) {
+      return;
+    }
+    if (deframer.withinMessage()) {
+      listener.onFault(new GrpcFault(GrpcStatus.INTERNAL, "the last message is cut short"));
+    } else {
+      listener.onHalfClose();
+    }
+  }
+
+  private void lost(Throwable cause) {
+    if (over()) {
+      return;
+    }
+    gone = true;
+    clientEnded = true;
+    deframer.close();
+    listener.onGone(String.valueOf(cause.getMessage()));
+  }
+
+  private void closed() {
+    if (!closed) {
+      closed = true;
+      listener.onClosed();
+    }
+  }
+
+  private void drained() {
+    activity++;
+    if (!over()) {
+      listener.onDrain();
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.busbar.runner;
+
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneMember;
+import io.busbar.call.Calls;
+import io.busbar.security.Access;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves Fn's RunnerProtocol on one lane: clear text HTTP/2 with prior knowledge, or TLS with ALPN.
+ * The lanes of a node listen on the same address; each connection stays on one lane.
+ */
+public final class RunnerFront implements LaneMember {
+  private static final Logger log = LoggerFactory.getLogger(RunnerFront.class);
+  private static final long SWEEP_MILLIS = 250;
+
+  private final RunnerOptions options;
+  private final Routes routes;
+  private final Function<String, PoolAffinity> affinity;
+  private final UnaryOperator<HttpServerOptions> customizer;
+  private final Access access;
+  private final Calls calls;
+  private final RunnerNode node;
+  private RunnerLane lane;
+  private RunnerConnections connections;
+  private HttpServer server;
+  private Lane.Timer sweep = () -> {};
+  private boolean stopped;
+
+  /**
+   * @param options address and limits
+   * @param routes which pool a call goes to
+   * @param affinity of a pool, by name; must know every name
+   * @param customizer adds TLS and other transport options; gets and returns the server's options
+   * @param access checks the key a client presents
+   * @param calls of the lane this front side is started on
+   * @param node shared by the front sides of all lanes of the node
+   */
+  public RunnerFront(
+      RunnerOptions options,
+      Routes routes,
+      Function<String, PoolAffinity> affinity,
+      UnaryOperator<HttpServerOptions> customizer,
+      Access access,
+      Calls calls,
+      RunnerNode node) {
+    this.options = options;
+    this.routes = routes;
+    this.affinity = affinity;
+    this.customizer = customizer;
+    this.access = access;
+    this.calls = calls;
+    this.node = node;
+  }
+
+  @Override
+  public Future<Void> start(Lane onLane) {
+    lane = new RunnerLane(onLane, options, routes, affinity, calls, node);
+    connections = new RunnerConnections(lane);
+    RunnerMethods methods = new RunnerMethods(lane, connections, access);
+    Vertx vertx = onLane.context().owner();
+    HttpServerOptions http = customizer.apply(serverOptions());
+    Future<Void> listening;
+    if (options.port() == 0) {
+      listening =
+          node.bindOnce(() -> listen(vertx, http, methods, 0).map(v -> server.actualPort()))
+              .compose(
+                  bound ->
+                      bound.byCaller()
+                          ? Future.succeededFuture()
+                          : listen(vertx, http, methods, bound.port()));
+    } else {
+      listening = listen(vertx, http, methods, options.port());
+    }
+    return listening.onSuccess(v -> sweepLater());
+  }
+
+  /** The port listened on; valid once started. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Takes new certificates for connections to come. */
+  public Future<Boolean> updateTls(ServerSSLOptions tls) {
+    return server.updateSSLOptions(tls);
+  }
+
+  /** Bytes held by this lane in messages that have not arrived in full. */
+  public long partialBytes() {
+    return lane.budget.used();
+  }
+
+  /** Calls open on this lane. */
+  public int openCalls() {
+    return lane.openCalls;
+  }
+
+  int openStreams() {
+    return lane.open();
+  }
+
+  int http2Streams() {
+    return connections.openStreams();
+  }
+
+  private HttpServerOptions serverOptions() {
+    return new HttpServerOptions()
+        .setHost(options.host())
+        .setPort(options.port())
+        .setHttp2ClearTextEnabled(true)
+        .setUseAlpn(true)
+        .setAlpnVersions(List.of(HttpVersion.HTTP_2))
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(options.maxStreams())
+                .setInitialWindowSize(options.streamWindow())
+                .setMaxHeaderListSize(options.maxHeaders())
+                .setPushEnabled(false))
+        .setHttp2ConnectionWindowSize(options.connectionWindow())
+        .setHttp2RstFloodMaxRstFramePerWindow(options.maxResets())
+        .setHttp2RstFloodWindowDuration(RunnerOptions.RESET_WINDOW_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+        .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, options.handshakeMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+  }
+
+  private Future<Void> listen(
+      Vertx vertx, HttpServerOptions http, RunnerMethods methods, int port) {
+    server =
+        vertx
+            .createHttpServer(http)
+            .connectionHandler(connections::opened)
+            .exceptionHandler(cause -> log.debug("runner: connection failed", cause))
+            .requestHandler(methods);
+    return server.listen(port, options.host()).mapEmpty();
+  }
+
+  private void sweepLater() {
+    if (stopped) {
+      return;
+    }
+    sweep =
+        lane.lane.timer(
+            SWEEP_MILLIS,
+            () -> {
+              lane.sweep();
+              connections.sweep();
+              sweepLater();
+            });
+  }
+
+  /**
+   * Two-step GOAWAY to every client; calls that still come are answered with a 503 finish.
+   * Completes when the last stream has ended and the connections are closed.
+   */
+  @Override
+  public Future<Void> drain() {
+    lane.draining = true;
+    Promise<Void> empty = Promise.promise();
+    return connections
+        .leaveAll()
+        .compose(
+            v -> {
+              lane.whenEmpty(empty::tryComplete);
+              Future<Void> closed = server.shutdown(options.drainMillis(), TimeUnit.MILLISECONDS);
+              return Future.all(closed, empty.future()).mapEmpty();
+            });
+  }
+
+  /** Ends what is still open, telling the clients, and closes. */
+  @Override
+  public Future<Void> stop() {
+    if (stopped || lane == null) {
+      return Future.succeededFuture();
+    }
+    stopped = true;
+    sweep.cancel();
+    lane.draining = true;
+    lane.stop();
+    Promise<Void> flushed = Promise.promise();
+    // What was just written leaves at the end of this turn.
+    lane.lane.timer(1, flushed::complete);
+    return flushed
+        .future()
+        .compose(
+            v -> {
+              connections.cutAll();
+              return server == null ? Future.succeededFuture() : server.close();
+            });
+  }
+}

@@ -1,0 +1,79 @@
+package io.busbar.runner;
+
+import io.busbar.bus.Lane;
+import io.busbar.call.Calls;
+import io.busbar.grpc.MessageBudget;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What the streams of one lane share. Belongs to the lane's event loop. */
+final class RunnerLane {
+  final Lane lane;
+  final RunnerOptions options;
+  final Routes routes;
+  final Function<String, PoolAffinity> affinity;
+  final Calls calls;
+  final RunnerNode node;
+  final CallJson json;
+  final MessageBudget budget;
+  int openCalls;
+  int waiting;
+  boolean draining;
+
+  private final Set<OpenStream> open = new LinkedHashSet<>();
+  private Runnable whenEmpty = () -> {};
+
+  RunnerLane(
+      Lane lane,
+      RunnerOptions options,
+      Routes routes,
+      Function<String, PoolAffinity> affinity,
+      Calls calls,
+      RunnerNode node) {
+    this.lane = lane;
+    this.options = options;
+    this.routes = routes;
+    this.affinity = affinity;
+    this.calls = calls;
+    this.node = node;
+    this.json = new CallJson(options.maxMessage(), routes.annotationKeys());
+    this.budget = new MessageBudget(options.partialMessages());
+  }
+
+  void add(OpenStream stream) {
+    open.add(stream);
+  }
+
+  void remove(OpenStream stream) {
+    if (open.remove(stream) && open.isEmpty()) {
+      whenEmpty.run();
+    }
+  }
+
+  int open() {
+    return open.size();
+  }
+
+  /** Runs the action as soon as no stream is open, at once if none is. */
+  void whenEmpty(Runnable action) {
+    whenEmpty = action;
+    if (open.isEmpty()) {
+      action.run();
+    }
+  }
+
+  void sweep() {
+    long now = lane.now();
+    for (OpenStream stream : new ArrayList<>(open)) {
+      stream.sweep(now);
+    }
+  }
+
+  void stop() {
+    for (OpenStream stream : new ArrayList<>(open)) {
+      stream.stop();
+    }
+  }
+}
