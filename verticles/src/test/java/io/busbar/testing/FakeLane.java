@@ -141,4 +141,9 @@ public final class FakeLane implements Lane {
   public void peerLeftHandler(Handler<String> listener) {
     throw new UnsupportedOperationException("peerLeftHandler");
   }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
 }
