@@ -14,4 +14,13 @@ public interface Access {
    * @return null = allowed; else UNAUTHENTICATED (no or unknown key) or FORBIDDEN (role missing)
    */
   Failure check(String key, Role role);
+
+  /**
+   * What logs, metrics and tenants call the owner of a key; never the key itself.
+   *
+   * @return "" = no keys configured, no key presented, or an unknown one
+   */
+  default String identity(String key) {
+    return "";
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * What protects a port: API keys with roles, TLS material that follows its files, the rule that an
- * address other than loopback must be protected, and a limit on connections.
+ * What protects a port: API keys with roles, TLS material that follows its files, and the rule that
+ * an address other than loopback must be protected.
  */
 package io.busbar.security;
