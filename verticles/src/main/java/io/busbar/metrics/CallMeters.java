@@ -1,0 +1,173 @@
+package io.busbar.metrics;
+
+import io.busbar.failure.FailureCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+
+/**
+ * Meters of calls, all labelled with the pool; one object per node, any thread.
+ *
+ * <ul>
+ *   <li>{@code busbar.calls}: calls ended, by {@code outcome}: {@code ok} or the failure's code
+ *   <li>{@code busbar.call.duration}: from submit to end
+ *   <li>{@code busbar.calls.active}: calls under way
+ *   <li>{@code busbar.queue.length}, {@code busbar.queue.wait}: calls that wait for a slot, how
+ *       long those waited that got one
+ *   <li>{@code busbar.offers}, {@code busbar.rejects}, {@code busbar.attempts.failed}: what it took
+ *   <li>{@code busbar.call.bytes}: by {@code direction}, {@code request} or {@code response}
+ * </ul>
+ *
+ * <p>At most {@link #MOST_POOLS} pools have labels of their own, all others share {@code _other}.
+ */
+public final class CallMeters {
+  public static final int MOST_POOLS = 200;
+  static final String OTHER = "_other";
+
+  private final MeterRegistry registry;
+  private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
+  private final AtomicInteger labels = new AtomicInteger();
+  private final PoolMeters other;
+
+  public CallMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.other = new PoolMeters(OTHER, () -> 0);
+  }
+
+  /**
+   * Meters of a pool. Only for pools that are configured or have workers: names from outside must
+   * not use up the labels.
+   *
+   * @param waiting length of the pool's queue on this node
+   */
+  public PoolMeters pool(String name, IntSupplier waiting) {
+    PoolMeters known = pools.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (labels.get() >= MOST_POOLS) {
+      return other;
+    }
+    return pools.computeIfAbsent(
+        name,
+        pool -> labels.incrementAndGet() > MOST_POOLS ? other : new PoolMeters(pool, waiting));
+  }
+
+  /** Meters of everything that has no label of its own. */
+  public PoolMeters other() {
+    return other;
+  }
+
+  /** Meters of one pool. Cheap: every counter is looked up once. */
+  public final class PoolMeters {
+    private final String pool;
+    private final Counter ok;
+    private final Counter[] failed = new Counter[FailureCode.values().length];
+    private final Timer duration;
+    private final Timer wait;
+    private final Counter offers;
+    private final Counter rejects;
+    private final Counter attemptsFailed;
+    private final Counter requestBytes;
+    private final Counter responseBytes;
+    private final LongAdder active = new LongAdder();
+
+    private PoolMeters(String pool, IntSupplier waiting) {
+      this.pool = pool;
+      ok = calls("ok");
+      duration = Timer.builder("busbar.call.duration").tag("pool", pool).register(registry);
+      wait = Timer.builder("busbar.queue.wait").tag("pool", pool).register(registry);
+      offers = counter("busbar.offers");
+      rejects = counter("busbar.rejects");
+      attemptsFailed = counter("busbar.attempts.failed");
+      requestBytes = bytes("request");
+      responseBytes = bytes("response");
+      Gauge.builder("busbar.calls.active", active, LongAdder::sum)
+          .tag("pool", pool)
+          .register(registry);
+      Gauge.builder("busbar.queue.length", waiting, IntSupplier::getAsInt)
+          .tag("pool", pool)
+          .strongReference(true)
+          .register(registry);
+    }
+
+    private Counter calls(String outcome) {
+      return Counter.builder("busbar.calls")
+          .tag("pool", pool)
+          .tag("outcome", outcome)
+          .register(registry);
+    }
+
+    private Counter counter(String name) {
+      return Counter.builder(name).tag("pool", pool).register(registry);
+    }
+
+    private Counter bytes(String direction) {
+      return Counter.builder("busbar.call.bytes")
+          .baseUnit("bytes")
+          .tag("pool", pool)
+          .tag("direction", direction)
+          .register(registry);
+    }
+
+    public void entered() {
+      active.increment();
+    }
+
+    /** A call that was refused before it entered. */
+    public void refused(FailureCode code) {
+      failed(code).increment();
+    }
+
+    public void offered() {
+      offers.increment();
+    }
+
+    public void rejected() {
+      rejects.increment();
+    }
+
+    public void attemptFailed() {
+      attemptsFailed.increment();
+    }
+
+    /** A call that had waited got a slot. */
+    public void waited(long millis) {
+      wait.record(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * A call that {@link #entered} ended.
+     *
+     * @param failure null = success
+     */
+    public void ended(FailureCode failure, long millis, long sent, long received) {
+      active.decrement();
+      if (failure == null) {
+        ok.increment();
+      } else {
+        failed(failure).increment();
+      }
+      duration.record(millis, TimeUnit.MILLISECONDS);
+      requestBytes.increment(sent);
+      responseBytes.increment(received);
+    }
+
+    private Counter failed(FailureCode code) {
+      Counter counter = failed[code.ordinal()];
+      if (counter == null) {
+        // A race makes the same counter twice: the registry returns the one it has.
+        counter = calls(code.wireName());
+        failed[code.ordinal()] = counter;
+      }
+      return counter;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.busbar.registry;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The workers of one pool on all nodes, and what this node's lanes know of the pool together. One
+ * object per pool for the life of the node; reads take no lock.
+ */
+public final class WorkerPool {
+  private static final WorkerCell[] NONE = {};
+  private static final long SHORTEST_RETRY_AFTER = 100;
+  private static final long LONGEST_RETRY_AFTER = 60_000;
+
+  private final String name;
+
+  /** Offers and calls of this node, all workers. */
+  private final AtomicInteger own = new AtomicInteger();
+
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong drained = new AtomicLong();
+  private volatile long drainInterval;
+  private volatile long drainedAt;
+  private volatile Workers workers = new Workers(NONE, NONE, 0);
+
+  WorkerPool(String name) {
+    this.name = name;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The lane of a node that keeps this pool's queue. */
+  public int homeLane(int lanes) {
+    return Math.floorMod(Hashes.of(name), lanes);
+  }
+
+  /** The workers now. */
+  public Workers workers() {
+    return workers;
+  }
+
+  /** Offers and calls of this node. */
+  public AtomicInteger own() {
+    return own;
+  }
+
+  /** Calls in this node's queue. Changed by the home lane only. */
+  public AtomicInteger waiting() {
+    return waiting;
+  }
+
+  /** A call that had waited got its slot. */
+  public void drainedOne() {
+    drained.incrementAndGet();
+  }
+
+  /** Updates the drain rate; by the home lane only. */
+  public void foldDrained(long now) {
+    long count = drained.getAndSet(0);
+    if (count > 0) {
+      long sample = Math.max(0, now - drainedAt) / count;
+      drainInterval = drainInterval == 0 ? sample : (drainInterval * 3 + sample) / 4;
+      drainedAt = now;
+    }
+  }
+
+  /** The queue was empty until now: the time before does not count for the drain rate. */
+  public void queueStarted(long now) {
+    drainedAt = now;
+  }
+
+  /**
+   * Milliseconds after which a call refused now would probably find room, by the recent drain rate.
+   *
+   * @param unknown what to say when nothing has left the queue yet
+   */
+  public long retryAfter(long now, long unknown) {
+    long calls = waiting.get();
+    // A queue that stands still must not be judged by how it once moved.
+    long standing = calls > 0 ? (now - drainedAt) / calls : 0;
+    long each = Math.max(drainInterval, standing);
+    long answer = drainInterval == 0 ? Math.max(unknown, standing) : each * (calls + 1);
+    return Math.max(SHORTEST_RETRY_AFTER, Math.min(LONGEST_RETRY_AFTER, answer));
+  }
+
+  void publish(WorkerCell[] all, WorkerCell[] local, int known) {
+    workers = new Workers(all, local, known);
+  }
+
+  /** One state of the pool's workers; immutable, their loads are not. */
+  public static final class Workers {
+    private final WorkerCell[] all;
+    private final WorkerCell[] local;
+    private final int known;
+    private volatile AffinityRing ring;
+
+    Workers(WorkerCell[] all, WorkerCell[] local, int known) {
+      this.all = all;
+      this.local = local;
+      this.known = known;
+    }
+
+    /** Workers that take offers. */
+    public int size() {
+      return all.length;
+    }
+
+    /** Workers of any status. */
+    public int known() {
+      return known;
+    }
+
+    public WorkerCell at(int i) {
+      return all[i];
+    }
+
+    /** Those of this node. */
+    public int localSize() {
+      return local.length;
+    }
+
+    public WorkerCell localAt(int i) {
+      return local[i];
+    }
+
+    /**
+     * The worker of an affinity key, see {@link AffinityRing}; null without workers. The ring is
+     * built at its first use after a change of the workers.
+     */
+    public WorkerCell byAffinity(long key, int choice) {
+      AffinityRing built = ring;
+      if (built == null) {
+        built = new AffinityRing(all);
+        ring = built;
+      }
+      return built.find(key, choice);
+    }
+  }
+}
