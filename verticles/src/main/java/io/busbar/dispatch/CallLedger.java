@@ -1,0 +1,143 @@
+package io.busbar.dispatch;
+
+import io.busbar.bus.CallId;
+import io.busbar.bus.v1.CallState;
+import io.busbar.registry.WorkerCell;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The calls of one lane: those under way, and the last finished ones, bounded in number and age.
+ */
+final class CallLedger {
+  private final String nodeName;
+  private final int keep;
+  private final long keepMillis;
+  private final Map<CallId, DispatchedCall> active = new HashMap<>();
+  private final LinkedHashMap<CallId, FinishedCall> finished = new LinkedHashMap<>();
+
+  CallLedger(String nodeName, DispatchOptions options) {
+    this.nodeName = nodeName;
+    this.keep = (options.keep() + options.lanes() - 1) / options.lanes();
+    this.keepMillis = options.keepMillis();
+  }
+
+  void add(DispatchedCall call) {
+    active.put(call.id, call);
+  }
+
+  DispatchedCall active(CallId id) {
+    return active.get(id);
+  }
+
+  int activeCount() {
+    return active.size();
+  }
+
+  /** A copy, for rare events: each of them may end while it is looked at. */
+  Collection<DispatchedCall> activeCalls() {
+    return List.copyOf(active.values());
+  }
+
+  int finishedCount() {
+    return finished.size();
+  }
+
+  void finish(CallId id, FinishedCall end, long now) {
+    active.remove(id);
+    if (keep > 0) {
+      finished.put(id, end);
+      if (finished.size() > keep) {
+        dropOldest();
+      }
+    }
+    dropOld(now);
+  }
+
+  FinishedCall finished(CallId id, long now) {
+    dropOld(now);
+    return finished.get(id);
+  }
+
+  private void dropOld(long now) {
+    while (!finished.isEmpty()) {
+      if (now - finished.values().iterator().next().endedAt() <= keepMillis) {
+        return;
+      }
+      dropOldest();
+    }
+  }
+
+  private void dropOldest() {
+    Iterator<CallId> oldest = finished.keySet().iterator();
+    oldest.next();
+    oldest.remove();
+  }
+
+  /** State of a call; null = not known, or no longer. */
+  CallState state(CallId id, long now) {
+    DispatchedCall call = active.get(id);
+    if (call != null) {
+      return state(call);
+    }
+    FinishedCall end = finished(id, now);
+    return end == null ? null : state(end);
+  }
+
+  private CallState state(DispatchedCall call) {
+    CallState.Builder state =
+        CallState.newBuilder()
+            .setId(call.wireId)
+            .setPool(call.submit.getPool())
+            .setState(
+                switch (call.state) {
+                  case OFFERED -> "offered";
+                  case RUNNING -> "running";
+                  case ENDED -> "ended";
+                  case NEW, QUEUED, PAUSED -> "waiting";
+                })
+            .setAttempts(call.offers)
+            .setSubmittedAt(call.submittedWall)
+            .setClientId(call.submit.getHead().getClientId())
+            .setNode(nodeName)
+            .setTenant(call.submit.getTenant())
+            .setDetached(call.submit.getHead().getDetached());
+    WorkerCell cell = call.cell;
+    if (cell != null) {
+      state.setWorker(cell.workerId()).setWorkerNode(cell.announced().getNode());
+    }
+    if (call.state == DispatchedCall.State.RUNNING) {
+      state.setStartedAt(call.assignedWall);
+    }
+    return state.build();
+  }
+
+  private CallState state(FinishedCall end) {
+    CallState.Builder state =
+        CallState.newBuilder()
+            .setId(end.id())
+            .setPool(end.pool())
+            .setState("ended")
+            .setWorker(end.worker())
+            .setWorkerNode(end.workerNode())
+            .setAttempts(end.attempts())
+            .setSubmittedAt(end.submittedWall())
+            .setStartedAt(end.startedWall())
+            .setEndedAt(end.endedWall())
+            .setStatus(end.status())
+            .setRequestBytes(end.requestBytes())
+            .setResponseBytes(end.responseBytes())
+            .setClientId(end.clientId())
+            .setNode(nodeName)
+            .setTenant(end.tenant())
+            .setDetached(end.detached());
+    if (end.failure() != null) {
+      state.setFailure(end.failure().toWire());
+    }
+    return state.build();
+  }
+}

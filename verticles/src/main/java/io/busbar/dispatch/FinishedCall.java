@@ -1,0 +1,29 @@
+package io.busbar.dispatch;
+
+import io.busbar.bus.v1.Id;
+import io.busbar.failure.Failure;
+
+/**
+ * How a call ended, kept for questions.
+ *
+ * @param failure null = success
+ * @param retryAfter what its caller was told, milliseconds
+ */
+record FinishedCall(
+    Id id,
+    String pool,
+    String worker,
+    String workerNode,
+    int attempts,
+    long submittedWall,
+    long startedWall,
+    long endedWall,
+    long endedAt,
+    Failure failure,
+    long retryAfter,
+    int status,
+    long requestBytes,
+    long responseBytes,
+    String clientId,
+    String tenant,
+    boolean detached) {}

@@ -1,0 +1,270 @@
+package io.busbar.dispatch;
+
+import io.busbar.bus.Deadlines;
+import io.busbar.bus.Lane;
+import io.busbar.dispatch.DispatchedCall.State;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.registry.WorkerCell;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/** Finds a worker for a call: offers, pauses, the queue, and what happens when time passes. */
+final class Placement {
+  /** A caller that ends its call at the deadline gets this much longer to say so. */
+  private static final long GRACE = 2000;
+
+  /** How often a caller on another node is asked whether it still knows its call. */
+  private static final long CALLER_CHECK = 5000;
+
+  private static final int LONGEST_REPEAT = 16;
+
+  private static final Failure SUPERSEDED =
+      Failure.of(FailureCode.CANCELLED, "the call goes to another worker");
+
+  private final Lane lane;
+  private final WorkerChoice choice;
+  private final CallEnds ends;
+  private final RandomGenerator random;
+  private final BooleanSupplier memorySpent;
+  private final Deadlines alarms;
+
+  /**
+   * @param memorySpent whether the node has no memory left for rewinds
+   */
+  Placement(
+      Lane lane,
+      WorkerChoice choice,
+      CallEnds ends,
+      RandomGenerator random,
+      BooleanSupplier memorySpent) {
+    this.lane = lane;
+    this.choice = choice;
+    this.ends = ends;
+    this.random = random;
+    this.memorySpent = memorySpent;
+    this.alarms = new Deadlines(lane);
+  }
+
+  void place(DispatchedCall call) {
+    long now = lane.now();
+    if (now > call.waitUntil) {
+      refuse(call, overdue(call, now));
+    } else if (call.pool.waiting().get() > 0) {
+      enqueue(call, now);
+    } else {
+      WorkerCell cell = choice.choose(call.pool, call, call.affinity, now);
+      if (cell == null) {
+        enqueue(call, now);
+      } else {
+        cell.reserve();
+        offer(call, cell, now);
+      }
+    }
+  }
+
+  /** Offers the next attempt; the worker's load estimate counts it already. */
+  void offer(DispatchedCall call, WorkerCell cell, long now) {
+    WorkerCell.Place place = cell.place(lane.endpoint().lane());
+    if (place == null) {
+      // Detached or drained a moment ago.
+      cell.release();
+      call.state = State.NEW;
+      call.turned = false;
+      enqueue(call, now);
+      return;
+    }
+    call.cell = cell;
+    call.place = place;
+    call.attempt++;
+    call.offers++;
+    call.state = State.OFFERED;
+    call.offeredAt = now;
+    call.repeatInterval = lane.options().probeMillis();
+    call.repeatAt = now + call.repeatInterval;
+    call.replay = memorySpent.getAsBoolean() ? 0 : replay(call.options);
+    call.meters.offered();
+    sendOffer(call, now);
+    setAlarm(call, now);
+  }
+
+  private long replay(PoolOptions options) {
+    return options.replay() >= 0 ? options.replay() : lane.options().streamWindow();
+  }
+
+  private void sendOffer(DispatchedCall call, long now) {
+    lane.send(
+        call.place.endpoint(),
+        Items.offer(call, lane.endpoint(), ends.home(call.pool).lane(), now));
+  }
+
+  void enqueue(DispatchedCall call, long now) {
+    if (now >= call.waitUntil) {
+      refuse(call, overdue(call, now));
+      return;
+    }
+    call.forgetTried();
+    call.turned = false;
+    call.state = State.QUEUED;
+    if (call.queuedAt == 0) {
+      call.queuedAt = now;
+    }
+    lane.send(ends.home(call.pool), Items.enqueue(call));
+    setAlarm(call, now);
+  }
+
+  /** The attempt came to nothing: cancel it, leave its worker alone for a while, go on. */
+  void giveUpAttempt(DispatchedCall call, Failure failure, long now) {
+    call.cell.failed(now);
+    call.tried(call.cell);
+    ends.leave(call, SUPERSEDED);
+    pause(call, failure, now);
+  }
+
+  void pause(DispatchedCall call, Failure failure, long now) {
+    call.lastFailure = failure;
+    call.failedAttempts++;
+    call.meters.attemptFailed();
+    PoolOptions.Retry retry = call.options.retry();
+    if (retry.maxAttempts() > 0 && call.failedAttempts >= retry.maxAttempts()) {
+      refuse(call, failure);
+      return;
+    }
+    call.state = State.PAUSED;
+    call.pauseUntil =
+        Math.min(
+            now + retry.pause(call.failedAttempts, random.nextDouble()),
+            Math.max(now, call.waitUntil));
+    setAlarm(call, now);
+  }
+
+  void refuse(DispatchedCall call, Failure failure) {
+    forget(call);
+    ends.refuse(
+        call,
+        failure.node().isEmpty() ? failure.at(lane.node().name(), failure.worker()) : failure);
+  }
+
+  /** Why a call ends that found no worker in time. */
+  private Failure overdue(DispatchedCall call, long now) {
+    String waited = " after " + (now - call.submittedAt) + " ms";
+    boolean nothingDone = call.lastFailure == null || call.lastFailure.retrySafe();
+    if (now >= call.deadline) {
+      return Failure.of(FailureCode.DEADLINE_EXCEEDED, "no worker had taken the call" + waited)
+          .withRetrySafe(!call.everAssigned || nothingDone);
+    }
+    if (call.lastFailure != null && call.lastFailure.code() != FailureCode.BUSY) {
+      return call.lastFailure;
+    }
+    if (call.pool.workers().size() == 0) {
+      return Failure.of(
+          FailureCode.NO_WORKER, "pool '" + call.pool.name() + "' had no worker" + waited);
+    }
+    return Failure.of(
+        FailureCode.QUEUE_TIMEOUT,
+        "every worker of pool '" + call.pool.name() + "' was busy" + waited);
+  }
+
+  /** No alarm rings any more for this call. */
+  void forget(DispatchedCall call) {
+    if (call.alarm != null) {
+      call.alarm.cancel();
+      call.alarm = null;
+    }
+  }
+
+  // ---- time --------------------------------------------------------------------------------
+
+  void setAlarm(DispatchedCall call, long now) {
+    long at =
+        switch (call.state) {
+          case QUEUED -> call.waitUntil;
+          case PAUSED -> call.pauseUntil;
+          case OFFERED -> Math.min(call.repeatAt, Math.min(call.deadline, silentAt(call)));
+          case RUNNING -> call.runUntil + GRACE;
+          case NEW, ENDED -> throw new IllegalStateException("no alarm in state " + call.state);
+        };
+    if (call.remoteCaller) {
+      if (call.askCallerAt == 0) {
+        call.askCallerAt = now + CALLER_CHECK;
+      }
+      at = Math.min(at, call.askCallerAt);
+    }
+    if (call.alarm != null) {
+      if (call.alarmAt <= at) {
+        // Rings early, finds nothing due and is set again: cheaper than moving it at each step.
+        return;
+      }
+      call.alarm.cancel();
+    }
+    call.alarmAt = at;
+    call.alarm =
+        alarms.in(
+            at - now,
+            () -> {
+              call.alarm = null;
+              alarm(call);
+            });
+  }
+
+  /** When a worker that does not answer an offer is given up. */
+  private long silentAt(DispatchedCall call) {
+    return call.offeredAt + Math.max(call.options.reserve(), 4 * lane.options().probeMillis());
+  }
+
+  private void alarm(DispatchedCall call) {
+    long now = lane.now();
+    switch (call.state) {
+      case QUEUED -> {
+        if (now >= call.waitUntil) {
+          refuse(call, overdue(call, now));
+          return;
+        }
+      }
+      case PAUSED -> {
+        if (now >= call.pauseUntil) {
+          call.state = State.NEW;
+          place(call);
+          return;
+        }
+      }
+      case OFFERED -> {
+        if (now >= call.deadline) {
+          refuse(call, overdue(call, now));
+          return;
+        }
+        if (now >= silentAt(call)) {
+          giveUpAttempt(call, silent(call), now);
+          return;
+        }
+        if (now >= call.repeatAt) {
+          call.repeatInterval =
+              Math.min(call.repeatInterval * 2, lane.options().probeMillis() * LONGEST_REPEAT);
+          call.repeatAt = now + call.repeatInterval;
+          sendOffer(call, now);
+        }
+      }
+      case RUNNING -> {
+        if (now >= call.runUntil + GRACE) {
+          refuse(
+              call,
+              Failure.of(FailureCode.DEADLINE_EXCEEDED, "the call did not end within its time"));
+          return;
+        }
+      }
+      case NEW, ENDED -> {
+        return;
+      }
+    }
+    if (call.remoteCaller && now >= call.askCallerAt) {
+      call.askCallerAt = now + CALLER_CHECK;
+      lane.send(call.caller, Items.taken(call.wireId));
+    }
+    setAlarm(call, now);
+  }
+
+  private Failure silent(DispatchedCall call) {
+    return Failure.of(FailureCode.UNAVAILABLE, "the worker did not answer an offer")
+        .at(lane.node().name(), call.workerId());
+  }
+}

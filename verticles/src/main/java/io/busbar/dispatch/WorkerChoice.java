@@ -1,0 +1,181 @@
+package io.busbar.dispatch;
+
+import io.busbar.registry.WorkerCell;
+import io.busbar.registry.WorkerPool;
+import java.util.random.RandomGenerator;
+
+/**
+ * Chooses a worker. Looks at a bounded number of workers, so that the cost does not grow with the
+ * pool:
+ *
+ * <ul>
+ *   <li>with an affinity key: the key's worker, or one of its next choices when that one is full,
+ *       or carries markedly more than its share (bounded load);
+ *   <li>else the less loaded of two of this node, unless it is full or markedly busier than the
+ *       less loaded of two of all nodes;
+ *   <li>when none of those has room, the first with room among a few dozen in a row from a random
+ *       place.
+ * </ul>
+ */
+final class WorkerChoice {
+  /** Pools up to this size are looked at as a whole. */
+  static final int SMALL = 4;
+
+  /** Most workers looked at when the sampled ones are full. */
+  static final int SEARCH = 64;
+
+  private static final int AFFINITY_CHOICES = 4;
+
+  /** A worker may carry this times the mean of the pool before its keys go elsewhere. */
+  private static final double SHARE = 1.25;
+
+  /** By how much of its capacity a local worker may be busier than a remote one. */
+  private static final double LOCAL_ADVANTAGE = 0.5;
+
+  private final RandomGenerator random;
+  private long looks;
+
+  WorkerChoice(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** Workers looked at so far; the cost in a unit that no machine changes. */
+  long looks() {
+    return looks;
+  }
+
+  /**
+   * A worker with room, or null: none was found, which in a large pool does not prove that there is
+   * none.
+   *
+   * @param call whose tried workers are passed over if another one has room; null = none
+   * @param affinity hash of the key, 0 = none
+   */
+  WorkerCell choose(WorkerPool pool, DispatchedCall call, long affinity, long now) {
+    WorkerPool.Workers workers = pool.workers();
+    if (workers.size() == 0) {
+      return null;
+    }
+    DispatchedCall avoiding = call != null && call.triedAny() ? call : null;
+    WorkerCell found = once(pool, workers, avoiding, affinity, now);
+    if (found == null && avoiding != null && workers.size() <= SMALL) {
+      found = once(pool, workers, null, affinity, now);
+    }
+    return found;
+  }
+
+  /** Any worker that takes offers, full or not; null = none. */
+  WorkerCell any(WorkerPool pool) {
+    WorkerPool.Workers workers = pool.workers();
+    return workers.size() == 0 ? null : workers.at(random.nextInt(workers.size()));
+  }
+
+  private WorkerCell once(
+      WorkerPool pool,
+      WorkerPool.Workers workers,
+      DispatchedCall avoiding,
+      long affinity,
+      long now) {
+    if (affinity != 0) {
+      WorkerCell keyed = byAffinity(pool, workers, avoiding, affinity, now);
+      if (keyed != null) {
+        return keyed;
+      }
+    }
+    WorkerCell near = ofTwo(workers, true, avoiding, now);
+    if (near != null && (workers.localSize() == workers.size() || idle(near, now))) {
+      return near;
+    }
+    WorkerCell far = ofTwo(workers, false, avoiding, now);
+    if (near != null && far != null) {
+      return load(near, now) - load(far, now) > LOCAL_ADVANTAGE ? far : near;
+    }
+    if (near != null || far != null) {
+      return near != null ? near : far;
+    }
+    return workers.size() <= SMALL ? null : search(workers, avoiding, now);
+  }
+
+  private WorkerCell byAffinity(
+      WorkerPool pool,
+      WorkerPool.Workers workers,
+      DispatchedCall avoiding,
+      long affinity,
+      long now) {
+    double mean = (pool.own().get() + 1.0) / workers.size();
+    WorkerCell second = null;
+    for (int choice = 0; choice < AFFINITY_CHOICES; choice++) {
+      WorkerCell cell = workers.byAffinity(affinity, choice);
+      looks++;
+      if (cell == null || !usable(cell, avoiding, now)) {
+        continue;
+      }
+      // Up to half of its slots nobody is harmed; beyond, it may not carry more than its share.
+      double most = Math.max(Math.ceil(SHARE * mean), cell.capacity() / 2.0);
+      if (cell.own() + 1 <= most) {
+        return cell;
+      }
+      second = second == null ? cell : second;
+    }
+    WorkerCell other = ofTwo(workers, false, avoiding, now);
+    return other != null ? other : second;
+  }
+
+  private WorkerCell ofTwo(
+      WorkerPool.Workers workers, boolean local, DispatchedCall avoiding, long now) {
+    int size = local ? workers.localSize() : workers.size();
+    if (size == 0) {
+      return null;
+    }
+    int start = size == 1 ? 0 : random.nextInt(size);
+    WorkerCell best = null;
+    if (size <= SMALL) {
+      for (int i = 0; i < size; i++) {
+        best = better(best, at(workers, local, (start + i) % size), avoiding, now);
+      }
+      return best;
+    }
+    best = better(null, at(workers, local, start), avoiding, now);
+    int other = (start + 1 + random.nextInt(size - 1)) % size;
+    return better(best, at(workers, local, other), avoiding, now);
+  }
+
+  private WorkerCell search(WorkerPool.Workers workers, DispatchedCall avoiding, long now) {
+    int size = workers.size();
+    int start = random.nextInt(size);
+    for (int i = 0; i < Math.min(size, SEARCH); i++) {
+      WorkerCell cell = workers.at((start + i) % size);
+      looks++;
+      if (usable(cell, avoiding, now)) {
+        return cell;
+      }
+    }
+    return null;
+  }
+
+  private WorkerCell better(WorkerCell best, WorkerCell cell, DispatchedCall avoiding, long now) {
+    looks++;
+    if (!usable(cell, avoiding, now)) {
+      return best;
+    }
+    return best == null || load(cell, now) < load(best, now) ? cell : best;
+  }
+
+  private static WorkerCell at(WorkerPool.Workers workers, boolean local, int i) {
+    return local ? workers.localAt(i) : workers.at(i);
+  }
+
+  private static boolean usable(WorkerCell cell, DispatchedCall avoiding, long now) {
+    return cell.hasRoom(now)
+        && !cell.resting(now)
+        && (avoiding == null || !avoiding.hasTried(cell));
+  }
+
+  private static boolean idle(WorkerCell cell, long now) {
+    return cell.running(now) * 2 <= cell.capacity();
+  }
+
+  private static double load(WorkerCell cell, long now) {
+    return (double) cell.running(now) / cell.capacity();
+  }
+}

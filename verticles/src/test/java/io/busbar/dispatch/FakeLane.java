@@ -1,0 +1,159 @@
+package io.busbar.dispatch;
+
+import io.busbar.bus.BusOptions;
+import io.busbar.bus.BusReader;
+import io.busbar.bus.BusWriter;
+import io.busbar.bus.CallId;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.Lane;
+import io.busbar.bus.NodeIdentity;
+import io.busbar.bus.Service;
+import io.busbar.bus.StreamSpec;
+import io.busbar.bus.v1.Item;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** A lane of a {@link FakeNet}: items, timers and questions, no streams. */
+final class FakeLane implements Lane {
+  private final FakeNet net;
+  private final Endpoint endpoint;
+  private final NodeIdentity node;
+  private final Map<Item.BodyCase, ItemHandler> handlers = new EnumMap<>(Item.BodyCase.class);
+  private final Map<String, Function<Object, Future<?>>> services = new HashMap<>();
+  private final List<Handler<String>> peerLeft = new ArrayList<>();
+  private long ids;
+
+  FakeLane(FakeNet net, Endpoint endpoint) {
+    this.net = net;
+    this.endpoint = endpoint;
+    this.node = new NodeIdentity(endpoint.node(), endpoint.node(), endpoint.node().hashCode());
+  }
+
+  void deliver(Endpoint from, Item item) {
+    ItemHandler handler = handlers.get(item.getBodyCase());
+    if (handler != null) {
+      handler.handle(from, item);
+    }
+  }
+
+  @Override
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public NodeIdentity node() {
+    return node;
+  }
+
+  @Override
+  public Context context() {
+    throw new UnsupportedOperationException("a fake lane has no event loop");
+  }
+
+  @Override
+  public BusOptions options() {
+    return BusOptions.DEFAULTS;
+  }
+
+  @Override
+  public CallId nextId() {
+    return CallId.of(node.incarnation(), endpoint.lane(), ++ids);
+  }
+
+  @Override
+  public void send(Endpoint to, Item item) {
+    net.send(endpoint, to, item);
+  }
+
+  @Override
+  public void handle(Item.BodyCase kind, ItemHandler handler) {
+    if (kind == Item.BodyCase.FRAME && handlers.containsKey(kind)) {
+      // On a real lane streams find their ends by direction.
+      ItemHandler first = handlers.get(kind);
+      handlers.put(
+          kind,
+          (from, item) -> {
+            first.handle(from, item);
+            handler.handle(from, item);
+          });
+    } else if (handlers.putIfAbsent(kind, handler) != null) {
+      throw new IllegalStateException("second handler for " + kind);
+    }
+  }
+
+  @Override
+  public BusWriter openWriter(StreamSpec spec) {
+    throw new UnsupportedOperationException("a fake lane has no streams");
+  }
+
+  @Override
+  public BusReader openReader(StreamSpec spec) {
+    throw new UnsupportedOperationException("a fake lane has no streams");
+  }
+
+  @Override
+  public long firstLimit(long wanted) {
+    return wanted;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <Q, R> Future<R> ask(Endpoint to, Service<Q, R> service, Q question, Duration timeout) {
+    Function<Object, Future<?>> answer =
+        net.lane(to.node(), to.lane()).services.get(service.name());
+    if (answer == null) {
+      return Future.failedFuture(
+          Failure.of(FailureCode.NOT_IMPLEMENTED, service.name()).toException());
+    }
+    return (Future<R>) answer.apply(question);
+  }
+
+  @Override
+  public <Q> void tell(Endpoint to, Service<Q, ?> service, Q message) {
+    throw new UnsupportedOperationException("not needed");
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <Q, R> void serve(Service<Q, R> service, Function<Q, Future<R>> answer) {
+    services.put(service.name(), question -> answer.apply((Q) question));
+  }
+
+  @Override
+  public void peerLeft(String nodeId) {
+    peerLeft.forEach(listener -> listener.handle(nodeId));
+  }
+
+  @Override
+  public void peerLeftHandler(Handler<String> listener) {
+    peerLeft.add(listener);
+  }
+
+  @Override
+  public long now() {
+    return net.now();
+  }
+
+  @Override
+  public Timer timer(long delay, Runnable action) {
+    Runnable off = net.at(net.now() + Math.max(1, delay), action);
+    return off::run;
+  }
+
+  @Override
+  public Future<Void> close() {
+    handlers.clear();
+    return Future.succeededFuture();
+  }
+}
