@@ -51,6 +51,12 @@ public interface BusReader extends ReadStream<Buffer> {
   /** Bytes handed to the data handler so far. */
   long bytesDelivered();
 
+  /**
+   * Asks at once whether the writer still knows this stream; if not, the reader breaks with
+   * STREAM_BROKEN.
+   */
+  void probe();
+
   /** Stops for good: buffered data is dropped, further frames answered with Gone. */
   void abandon(Failure reason);
 

@@ -31,6 +31,8 @@ public interface BusWriter extends WriteStream<Buffer> {
   /**
    * Starts again from offset 0 towards another reader under a new attempt. Only while nothing was
    * released; false (and nothing changed) otherwise.
+   *
+   * @param peer null = nobody yet: what is written is kept until the next rewind
    */
   boolean rewind(int attempt, Endpoint peer, long limit);
 
@@ -58,7 +60,11 @@ public interface BusWriter extends WriteStream<Buffer> {
   /** Bytes held: not yet released by the reader. */
   long bytesHeld();
 
-  /** The stream broke: {@link io.busbar.failure.FailureException} with a definite failure. */
+  /**
+   * The stream broke: {@link io.busbar.failure.FailureException} with a definite failure. A writer
+   * that was opened without a peer, and can still be rewound, is then without one again: it keeps
+   * what it has, and what is written, until it is rewound or abandoned.
+   */
   @Override
   BusWriter exceptionHandler(Handler<Throwable> handler);
 }

@@ -130,6 +130,13 @@ final class ReaderEnd extends Watched implements BusReader {
   }
 
   @Override
+  public void probe() {
+    if (!closed && !state.complete()) {
+      ask();
+    }
+  }
+
+  @Override
   public void abandon(Failure reason) {
     if (!closed) {
       close(false);

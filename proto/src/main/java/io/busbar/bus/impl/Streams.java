@@ -363,7 +363,7 @@ final class Streams {
   }
 
   void close(Failure reason) {
-    new ArrayList<>(writers.values()).forEach(writer -> writer.fail(reason));
+    new ArrayList<>(writers.values()).forEach(writer -> writer.shut(reason));
     new ArrayList<>(readers.values()).forEach(reader -> reader.fail(reason));
     readersWatch.close();
     memory.close();

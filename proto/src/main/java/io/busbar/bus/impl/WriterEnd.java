@@ -35,6 +35,7 @@ final class WriterEnd extends Watched implements BusWriter {
   private final Streams streams;
   private final CallId id;
   private final Silence silence;
+  private final boolean startsAgain;
   private Promise<Void> end;
   private Failure failure;
   private boolean drainWanted;
@@ -57,6 +58,7 @@ final class WriterEnd extends Watched implements BusWriter {
             streams.memory);
     long probe = streams.options.probeMillis();
     this.silence = new Silence(probe, 16 * probe, streams.options.lostAfterMillis());
+    this.startsAgain = spec.peer() == null;
     this.box = spec.peer() == null ? null : streams.box(spec.peer());
   }
 
@@ -156,7 +158,7 @@ final class WriterEnd extends Watched implements BusWriter {
     settle(-state.inFlight());
     streams.forget(this);
     state.rewind(attempt, limit);
-    box = streams.box(peer);
+    box = peer == null ? null : streams.box(peer);
     // In the queue of the old peer it is passed over; it enters that of the new one.
     queued = false;
     silence.disarm();
@@ -319,15 +321,31 @@ final class WriterEnd extends Watched implements BusWriter {
 
   // ---- the end
 
+  /** The reader is lost; a writer that can start again waits for another one. */
   void fail(Failure reason) {
-    if (failure != null) {
-      return;
+    if (startsAgain && failure == null && state.canRewind()) {
+      if (box != null) {
+        rewind(state.attempt(), null, streams.options.streamWindow());
+        tellBroken(reason);
+      }
+    } else {
+      shut(reason);
     }
+  }
+
+  /** The stream is over for good. */
+  void shut(Failure reason) {
+    if (failure == null) {
+      close(reason);
+      if (end != null) {
+        end.tryFail(reason.toException());
+      }
+      tellBroken(reason);
+    }
+  }
+
+  private void tellBroken(Failure reason) {
     streams.observer.streamBroken();
-    close(reason);
-    if (end != null) {
-      end.tryFail(reason.toException());
-    }
     if (exceptionHandler != null) {
       exceptionHandler.handle(reason.toException());
     }
