@@ -1,8 +1,10 @@
 package io.busbar.worker;
 
 import io.busbar.bus.Addresses;
+import io.busbar.bus.BusCodec;
 import io.busbar.bus.Lane;
 import io.busbar.worker.impl.LanePort;
+import io.vertx.core.Context;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 
@@ -11,12 +13,14 @@ public final class WorkerPorts {
 
   /** Once per lane, on its context. Announces on {@link Addresses#WORKERS}. */
   public static WorkerPort open(Lane lane) {
-    EventBus bus = lane.context().owner().eventBus();
-    DeliveryOptions options = new DeliveryOptions().setCodecName(CODEC);
-    return new LanePort(lane, change -> bus.publish(Addresses.WORKERS, change, options));
+    Context context = lane.context();
+    EventBus bus = context.owner().eventBus();
+    DeliveryOptions options = BusCodec.options();
+    return new LanePort(
+        lane,
+        change -> bus.publish(Addresses.WORKERS, change, options),
+        task -> context.runOnContext(nothing -> task.run()));
   }
-
-  private static final String CODEC = "busbar.v1";
 
   private WorkerPorts() {}
 }

@@ -3,23 +3,18 @@ package io.busbar.call.impl;
 import io.busbar.bus.BusReader;
 import io.busbar.bus.BusWriter;
 import io.busbar.bus.CallId;
-import io.busbar.bus.Deadlines;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.StreamSpec;
 import io.busbar.bus.v1.Assigned;
-import io.busbar.bus.v1.AttemptFailed;
 import io.busbar.bus.v1.CallQuery;
 import io.busbar.bus.v1.CallState;
-import io.busbar.bus.v1.Cancel;
 import io.busbar.bus.v1.Direction;
-import io.busbar.bus.v1.Done;
 import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Outcome;
 import io.busbar.bus.v1.Refused;
 import io.busbar.bus.v1.ResponseHead;
-import io.busbar.bus.v1.Submit;
 import io.busbar.bus.v1.Timing;
 import io.busbar.call.Call;
 import io.busbar.call.CallEnd;
@@ -29,7 +24,6 @@ import io.busbar.call.CallServices;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 
@@ -45,14 +39,11 @@ final class ClientCall implements Call {
   private final CallId id;
   private final Id wireId;
   private final CallRequest request;
+  private final BusWriter writer;
   private final RequestBody body;
   private final DispatcherLink dispatcher;
-  private final Promise<CallResponse> response = Promise.promise();
-  private final Promise<Void> taken = Promise.promise();
-  private final Promise<Void> committed = Promise.promise();
-  private final Promise<CallEnd> end = Promise.promise();
-  private final long callerDeadline;
-  private Deadlines.Deadline deadline;
+  private final CallNews news = new CallNews();
+  private final CallClock clock;
   private long responseLimit;
 
   /** Number of the attempt that is followed; 0 while there is none. */
@@ -64,7 +55,6 @@ final class ClientCall implements Call {
   private String workerId = "";
   private String workerNode = "";
   private Failure lastFailure;
-  private BusWriter writer;
   private BusReader reader;
   private ResponseBody responseBody;
   private int status;
@@ -77,17 +67,18 @@ final class ClientCall implements Call {
     this.id = id;
     this.wireId = id.toWire();
     this.request = request;
-    this.body = new RequestBody(lane.options().streamWindow());
+    long window = lane.options().streamWindow();
+    this.writer = lane.openWriter(new StreamSpec(id, 0, Direction.REQUEST, null, window, window));
+    // The response tells how the attempt ended: a worker may answer without reading the body.
+    writer.exceptionHandler(cause -> requestBroke(Failure.of(cause)));
+    writer.commitHandler(nothing -> news.tellCommitted());
+    this.body = new RequestBody(writer);
     this.dispatcher = new DispatcherLink(owner, this);
-    this.callerDeadline =
-        request.remainingMillis() > 0 ? lane.now() + request.remainingMillis() : Long.MAX_VALUE;
+    this.clock = new CallClock(owner, request.remainingMillis(), this::deadlinePassed);
   }
 
   void start() {
     responseLimit = lane.firstLimit(lane.options().streamWindow());
-    if (callerDeadline != Long.MAX_VALUE) {
-      deadline = owner.deadlines().in(request.remainingMillis(), this::deadlinePassed);
-    }
     dispatcher.connect();
   }
 
@@ -103,22 +94,22 @@ final class ClientCall implements Call {
 
   @Override
   public Future<CallResponse> response() {
-    return response.future();
+    return news.response();
   }
 
   @Override
   public Future<Void> taken() {
-    return taken.future();
+    return news.taken();
   }
 
   @Override
   public Future<Void> committed() {
-    return committed.future();
+    return news.committed();
   }
 
   @Override
   public Future<CallEnd> end() {
-    return end.future();
+    return news.end();
   }
 
   @Override
@@ -131,32 +122,10 @@ final class ClientCall implements Call {
   /** The question that stands while no attempt is followed: place it, or place it elsewhere. */
   Item question() {
     if (lastFailure != null && dispatcher.knowsAttempt(lastAttempt)) {
-      return Item.newBuilder()
-          .setAttemptFailed(
-              AttemptFailed.newBuilder()
-                  .setId(wireId)
-                  .setAttempt(lastAttempt)
-                  .setFailure(lastFailure.toWire()))
-          .build();
+      return CallItems.attemptFailed(wireId, lastAttempt, lastFailure);
     }
-    long remaining = 0;
-    if (callerDeadline != Long.MAX_VALUE) {
-      remaining = Math.max(1, callerDeadline - lane.now());
-    }
-    return Item.newBuilder()
-        .setSubmit(
-            Submit.newBuilder()
-                .setId(wireId)
-                .setPool(request.pool())
-                .setHead(request.head())
-                .setRemainingMs(remaining)
-                .setTimeoutMs(request.timeoutMillis())
-                .setPriority(request.priority())
-                .setTenant(request.tenant())
-                .setAffinity(request.affinity())
-                .setResponseLimit(responseLimit)
-                .setLastAttempt(dispatcher.lastAttempt()))
-        .build();
+    return CallItems.submit(
+        wireId, request, clock.remaining(), responseLimit, dispatcher.lastAttempt());
   }
 
   boolean waiting() {
@@ -171,7 +140,7 @@ final class ClientCall implements Call {
     if (!dispatcher.heard(from)) {
       owner.over(from, wireId, 0);
     } else {
-      taken.tryComplete();
+      news.tellTaken();
     }
   }
 
@@ -228,19 +197,20 @@ final class ClientCall implements Call {
   // ---- an attempt --------------------------------------------------------------------------
 
   private void follow(Assigned assigned, Endpoint at) {
-    taken.tryComplete();
+    news.tellTaken();
     attempt = assigned.getAttempt();
     lastAttempt = attempt;
     attemptsShown = dispatcher.attemptsShown(attempt);
     worker = at;
     workerId = assigned.getWorker();
     workerNode = assigned.getWorkerNode();
-    limitTime(assigned.getRemainingMs());
+    clock.assigned(assigned.getRemainingMs());
     openResponse();
-    if (writer == null) {
-      openRequest(assigned);
-    } else if (!writer.rewind(attempt, at, assigned.getRequestLimit())) {
-      Failure why = lastFailure == null ? lost("rewind refused") : lastFailure;
+    if (writer.attempt() == 0) {
+      writer.keepForRewind(assigned.getReplay());
+    }
+    if (!writer.rewind(attempt, at, assigned.getRequestLimit())) {
+      Failure why = lastFailure == null ? lost("the request is not kept") : lastFailure;
       cancelAttempt(why);
       finish(why, Timing.getDefaultInstance(), 0);
       return;
@@ -251,25 +221,17 @@ final class ClientCall implements Call {
     }
   }
 
-  private void openRequest(Assigned assigned) {
-    writer =
-        lane.openWriter(
-            new StreamSpec(
-                id,
-                attempt,
-                Direction.REQUEST,
-                worker,
-                assigned.getRequestLimit(),
-                assigned.getReplay()));
-    writer.commitHandler(nothing -> committed.tryComplete());
-    // The response tells how the attempt ended: a worker may answer without reading the body.
-    writer.exceptionHandler(cause -> requestBroke());
-    body.attach(writer);
-  }
-
-  private void requestBroke() {
-    if (responseBody != null) {
+  private void requestBroke(Failure failure) {
+    if (waiting()) {
+      // Without a peer it can only break when the lane itself goes.
+      finish(failure, Timing.getDefaultInstance(), 0);
+      return;
+    }
+    if (hasCommitted()) {
       body.close();
+    }
+    if (reader != null) {
+      reader.probe();
     }
   }
 
@@ -290,9 +252,7 @@ final class ClientCall implements Call {
     status = head.getStatus() == 0 ? OK : head.getStatus();
     ResponseHead shown = head.getStatus() == 0 ? head.toBuilder().setStatus(OK).build() : head;
     responseBody = new ResponseBody(stream);
-    committed.tryComplete();
-    response.tryComplete(
-        new CallResponse(shown, responseBody, workerId, workerNode, attemptsShown));
+    news.tellResponse(new CallResponse(shown, responseBody, workerId, workerNode, attemptsShown));
   }
 
   private void onOutcome(int number, Outcome outcome) {
@@ -338,7 +298,7 @@ final class ClientCall implements Call {
   }
 
   private boolean hasCommitted() {
-    return responseBody != null || (writer != null && writer.committed());
+    return responseBody != null || writer.committed();
   }
 
   /** Nothing was committed: the next attempt may start from the first byte. */
@@ -351,15 +311,11 @@ final class ClientCall implements Call {
     if (left != null) {
       left.abandon(failure);
     }
+    writer.rewind(lastAttempt, null, lane.options().streamWindow());
   }
 
   private void cancelAttempt(Failure reason) {
-    lane.send(
-        worker,
-        Item.newBuilder()
-            .setCancel(
-                Cancel.newBuilder().setId(wireId).setAttempt(attempt).setReason(reason.toWire()))
-            .build());
+    lane.send(worker, CallItems.cancel(wireId, attempt, reason));
   }
 
   private Failure lost(String detail) {
@@ -367,20 +323,6 @@ final class ClientCall implements Call {
   }
 
   // ---- time and end ------------------------------------------------------------------------
-
-  private void limitTime(long remaining) {
-    if (remaining <= 0) {
-      return;
-    }
-    // The worker's side watches the same limit and knows more; its word has time to arrive.
-    long due = lane.now() + remaining + 2 * lane.options().probeMillis();
-    if (due < callerDeadline) {
-      if (deadline != null) {
-        deadline.cancel();
-      }
-      deadline = owner.deadlines().in(due - lane.now(), this::deadlinePassed);
-    }
-  }
 
   private void deadlinePassed() {
     abort(
@@ -404,31 +346,22 @@ final class ClientCall implements Call {
     }
     ended = true;
     owner.ended(this);
-    if (deadline != null) {
-      deadline.cancel();
-    }
+    clock.stop();
     if (reader != null) {
       responseBytes = reader.bytesDelivered();
       if (failure != null) {
         reader.abandon(failure);
       }
     }
-    if (writer != null) {
-      writer.abandon(failure == null ? Failure.of(FailureCode.CANCELLED, "answered") : failure);
-    }
-    dispatcher.done(doneItem(failure, timing));
+    writer.abandon(failure == null ? Failure.of(FailureCode.CANCELLED, "answered") : failure);
+    dispatcher.done(
+        CallItems.done(
+            wireId, lastAttempt, failure, body.written(), responseBytes, status, timing));
     body.close();
-    if (failure == null) {
-      committed.tryComplete();
-    } else {
-      taken.tryFail(failure.toException());
-      committed.tryFail(failure.toException());
-      response.tryFail(failure.toException());
-      if (responseBody != null) {
-        responseBody.fail(failure);
-      }
+    if (failure != null && responseBody != null) {
+      responseBody.fail(failure);
     }
-    end.complete(
+    news.tellEnd(
         new CallEnd(
             failure,
             status,
@@ -438,21 +371,6 @@ final class ClientCall implements Call {
             responseBytes,
             timing,
             retryAfter));
-  }
-
-  private Item doneItem(Failure failure, Timing timing) {
-    Done.Builder done =
-        Done.newBuilder()
-            .setId(wireId)
-            .setAttempt(lastAttempt)
-            .setRequestBytes(body.written())
-            .setResponseBytes(responseBytes)
-            .setStatus(status)
-            .setTiming(timing);
-    if (failure != null) {
-      done.setFailure(failure.toWire());
-    }
-    return Item.newBuilder().setDone(done).build();
   }
 
   /** Whether that attempt is the one this call relies on. */

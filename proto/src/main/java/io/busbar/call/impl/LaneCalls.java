@@ -8,12 +8,11 @@ import io.busbar.bus.v1.Assigned;
 import io.busbar.bus.v1.CallQuery;
 import io.busbar.bus.v1.CallState;
 import io.busbar.bus.v1.CallsAlive;
-import io.busbar.bus.v1.Cancel;
-import io.busbar.bus.v1.Done;
 import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.Refused;
+import io.busbar.bus.v1.Timing;
 import io.busbar.call.Call;
 import io.busbar.call.CallRequest;
 import io.busbar.call.CallServices;
@@ -183,28 +182,14 @@ public final class LaneCalls implements Calls {
   void refuse(Assigned assigned, String why) {
     lane.send(
         new Endpoint(assigned.getNode(), assigned.getLane()),
-        Item.newBuilder()
-            .setCancel(
-                Cancel.newBuilder()
-                    .setId(assigned.getId())
-                    .setAttempt(assigned.getAttempt())
-                    .setReason(Failure.of(FailureCode.CANCELLED, why).toWire()))
-            .build());
+        CallItems.cancel(
+            assigned.getId(), assigned.getAttempt(), Failure.of(FailureCode.CANCELLED, why)));
   }
 
-  /** Tells a dispatcher that asks after an unknown call that there is nothing to place. */
+  /** Tells a dispatcher that asks after a call it should not place that it is over. */
   void over(Endpoint to, Id id, int attempt) {
-    lane.send(
-        to,
-        Item.newBuilder()
-            .setDone(
-                Done.newBuilder()
-                    .setId(id)
-                    .setAttempt(attempt)
-                    .setFailure(
-                        Failure.of(FailureCode.CALLER_GONE, "the caller does not follow this call")
-                            .toWire()))
-            .build());
+    Failure why = Failure.of(FailureCode.CALLER_GONE, "the caller does not follow this call");
+    lane.send(to, CallItems.done(id, attempt, why, 0, 0, 0, Timing.getDefaultInstance()));
   }
 
   Lane lane() {

@@ -3,75 +3,47 @@ package io.busbar.call.impl;
 import io.busbar.bus.BusWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
-import java.util.ArrayDeque;
-import java.util.Queue;
 
 /**
- * The request body as the caller writes it. Until a worker is known it holds what was written, up
- * to the stream window, then says that it is full; from then on the bus stream does. After the call
- * it takes everything and keeps nothing.
+ * The request body as the caller writes it: the bus stream, until the call is over; then it takes
+ * everything and keeps nothing, since an answer may come before the body was read.
  */
 final class RequestBody implements WriteStream<Buffer> {
-  private final long window;
-  private final Queue<Buffer> held = new ArrayDeque<>();
-  private long heldBytes;
-  private long written;
+  private final BusWriter writer;
+  private Handler<Void> drainHandler;
+  private boolean begun;
   private boolean ended;
   private boolean closed;
-  private final Promise<Void> end = Promise.promise();
-  private BusWriter writer;
-  private Handler<Void> drainHandler;
 
-  RequestBody(long window) {
-    this.window = window;
+  RequestBody(BusWriter writer) {
+    this.writer = writer;
+    writer.drainHandler(nothing -> drained());
   }
 
   long written() {
-    return written;
+    return writer.bytesWritten();
   }
 
   /** Whether there is anything to send: a byte or the end. */
   boolean begun() {
-    return written > 0 || ended;
+    return begun;
   }
 
-  /** Hands over to the stream of the first worker. */
-  void attach(BusWriter stream) {
-    writer = stream;
-    writer.drainHandler(this::drained);
-    boolean wasFull = heldBytes >= window;
-    for (Buffer buffer = held.poll(); buffer != null; buffer = held.poll()) {
-      writer.write(buffer);
-    }
-    heldBytes = 0;
-    if (ended) {
-      endStream();
-    } else if (wasFull && !writer.writeQueueFull()) {
-      drained(null);
-    }
-  }
-
-  /** The call is over: nothing is kept, a writer that waits goes on and sees it. */
+  /** Nobody reads on: a writer that waits goes on and sees no reason to stop. */
   void close() {
-    closed = true;
-    held.clear();
-    heldBytes = 0;
-    end.tryComplete();
-    drained(null);
+    if (!closed) {
+      closed = true;
+      drained();
+    }
   }
 
-  private void drained(Void nothing) {
+  private void drained() {
     Handler<Void> handler = drainHandler;
     if (handler != null) {
       handler.handle(null);
     }
-  }
-
-  private void endStream() {
-    writer.end().onComplete(received -> end.tryComplete());
   }
 
   @Override
@@ -80,34 +52,28 @@ final class RequestBody implements WriteStream<Buffer> {
       return Future.succeededFuture();
     }
     if (ended) {
-      return Future.failedFuture(new IllegalStateException("write after end"));
+      return Future.failedFuture(new IllegalStateException("write after the end of the body"));
     }
-    written += data.length();
-    if (writer != null) {
-      return writer.write(data);
-    }
-    held.add(data);
-    heldBytes += data.length();
-    return Future.succeededFuture();
+    begun |= data.length() > 0;
+    return writer.write(data);
   }
 
+  /** Completes at once: whether the worker got it is told by {@link io.busbar.call.Call#end()}. */
   @Override
   public Future<Void> end() {
     if (!ended) {
       ended = true;
-      if (writer != null && !closed) {
-        endStream();
+      begun = true;
+      if (!closed) {
+        writer.end();
       }
     }
-    return end.future();
+    return Future.succeededFuture();
   }
 
   @Override
   public boolean writeQueueFull() {
-    if (closed) {
-      return false;
-    }
-    return writer == null ? heldBytes >= window : writer.writeQueueFull();
+    return !closed && writer.writeQueueFull();
   }
 
   @Override

@@ -2,11 +2,11 @@ package io.busbar.worker.impl;
 
 import io.busbar.bus.Lane;
 import io.busbar.bus.v1.WorkerChanged;
-import io.vertx.core.Context;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +18,7 @@ final class Announcer {
   private static final long COALESCE_MILLIS = 50;
 
   private final Lane lane;
-  private final Context context;
+  private final Executor onLane;
   private final Consumer<WorkerChanged> out;
   private final Map<String, AttachedWorker> announced = new LinkedHashMap<>();
   private final Set<AttachedWorker> dirty = new LinkedHashSet<>();
@@ -26,16 +26,16 @@ final class Announcer {
   private long version;
   private Lane.Timer timer;
 
-  Announcer(Lane lane, Consumer<WorkerChanged> out) {
+  Announcer(Lane lane, Consumer<WorkerChanged> out, Executor onLane) {
     this.out = out;
+    this.onLane = onLane;
     this.lane = lane;
-    this.context = lane.context();
   }
 
   void attached(AttachedWorker worker) {
     announced.put(worker.id(), worker);
     removed.remove(worker.id());
-    worker.slots().changeHandler(() -> context.runOnContext(nothing -> changed(worker)));
+    worker.slots().changeHandler(() -> onLane.execute(() -> changed(worker)));
     changedNow(worker);
   }
 

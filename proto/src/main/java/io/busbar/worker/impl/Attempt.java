@@ -145,6 +145,7 @@ final class Attempt implements ServedCall {
                 caller,
                 Math.max(offer.getResponseLimit(), lane.options().frame()),
                 0));
+    // After the end nobody listens: what the caller did not read is dropped by the stream.
     writer.exceptionHandler(cause -> cancel(callerGone(Failure.of(cause))));
     response = new ServedResponse(this, writer);
     try {

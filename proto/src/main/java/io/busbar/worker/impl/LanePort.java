@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,11 +44,12 @@ public final class LanePort implements WorkerPort {
 
   /**
    * @param announcements what this lane says of its workers, in order
+   * @param onLane runs on the lane what another thread has to say
    */
-  public LanePort(Lane lane, Consumer<WorkerChanged> announcements) {
+  public LanePort(Lane lane, Consumer<WorkerChanged> announcements, Executor onLane) {
     this.lane = lane;
     this.deadlines = new Deadlines(lane);
-    this.announcer = new Announcer(lane, announcements);
+    this.announcer = new Announcer(lane, announcements, onLane);
     this.ended = new EndedAttempts(lane);
     this.watch = new CallerWatch(lane, this);
     lane.handle(Item.BodyCase.OFFER, (from, item) -> offered(from, item.getOffer()));

@@ -1,0 +1,73 @@
+package io.busbar.call.impl;
+
+import io.busbar.bus.v1.AttemptFailed;
+import io.busbar.bus.v1.Cancel;
+import io.busbar.bus.v1.Done;
+import io.busbar.bus.v1.Id;
+import io.busbar.bus.v1.Item;
+import io.busbar.bus.v1.Submit;
+import io.busbar.bus.v1.Timing;
+import io.busbar.call.CallRequest;
+import io.busbar.failure.Failure;
+
+/** The items a caller sends. */
+final class CallItems {
+
+  static Item submit(
+      Id id, CallRequest request, long remaining, long responseLimit, int lastAttempt) {
+    return Item.newBuilder()
+        .setSubmit(
+            Submit.newBuilder()
+                .setId(id)
+                .setPool(request.pool())
+                .setHead(request.head())
+                .setRemainingMs(remaining)
+                .setTimeoutMs(request.timeoutMillis())
+                .setPriority(request.priority())
+                .setTenant(request.tenant())
+                .setAffinity(request.affinity())
+                .setResponseLimit(responseLimit)
+                .setLastAttempt(lastAttempt))
+        .build();
+  }
+
+  static Item attemptFailed(Id id, int attempt, Failure failure) {
+    return Item.newBuilder()
+        .setAttemptFailed(
+            AttemptFailed.newBuilder().setId(id).setAttempt(attempt).setFailure(failure.toWire()))
+        .build();
+  }
+
+  static Item cancel(Id id, int attempt, Failure reason) {
+    return Item.newBuilder()
+        .setCancel(Cancel.newBuilder().setId(id).setAttempt(attempt).setReason(reason.toWire()))
+        .build();
+  }
+
+  /**
+   * @param failure null = success
+   */
+  static Item done(
+      Id id,
+      int attempt,
+      Failure failure,
+      long requestBytes,
+      long responseBytes,
+      int status,
+      Timing timing) {
+    Done.Builder done =
+        Done.newBuilder()
+            .setId(id)
+            .setAttempt(attempt)
+            .setRequestBytes(requestBytes)
+            .setResponseBytes(responseBytes)
+            .setStatus(status)
+            .setTiming(timing);
+    if (failure != null) {
+      done.setFailure(failure.toWire());
+    }
+    return Item.newBuilder().setDone(done).build();
+  }
+
+  private CallItems() {}
+}
