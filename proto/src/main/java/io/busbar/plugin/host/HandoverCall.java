@@ -24,7 +24,8 @@ final class HandoverCall implements ServedCall {
   private final Runnable onOver;
   private final HandoverReader request;
   private final HandoverWriter response;
-  private final long deadlineNanos;
+  private final long remainingAtStart;
+  private final long startNanos;
 
   // On the lane.
   private boolean over;
@@ -46,8 +47,8 @@ final class HandoverCall implements ServedCall {
     this.lane = lane;
     this.instance = instance;
     this.onOver = onOver;
-    this.deadlineNanos =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(served.remainingMillis());
+    this.remainingAtStart = served.remainingMillis();
+    this.startNanos = System.nanoTime();
     this.request = new HandoverReader(served.request(), lane, instance::run);
     this.response =
         new HandoverWriter(served::response, instance.context(), lane, this::overOnLane);
@@ -82,7 +83,11 @@ final class HandoverCall implements ServedCall {
 
   @Override
   public long remainingMillis() {
-    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime()));
+    if (remainingAtStart == Long.MAX_VALUE) {
+      return Long.MAX_VALUE;
+    }
+    long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    return Math.max(0, remainingAtStart - passed);
   }
 
   @Override

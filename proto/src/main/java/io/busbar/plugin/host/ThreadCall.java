@@ -39,7 +39,7 @@ final class ThreadCall {
                     instance.context(),
                     all.watch(),
                     () -> {},
-                    all::suspect)
+                    () -> all.suspect(instance))
                 .run(() -> lane.context().runOnContext(v -> returned())));
   }
 
@@ -88,7 +88,7 @@ final class ThreadCall {
     if (!reported) {
       reported = true;
       all.watch().stuck(served.offer().id().toString(), instance.stack());
-      all.suspect();
+      all.suspect(instance);
     }
     replacing = true;
     all.replace(instance)

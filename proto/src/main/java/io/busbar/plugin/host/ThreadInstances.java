@@ -46,6 +46,7 @@ final class ThreadInstances implements Instances {
 
   private final AtomicInteger givenUp = new AtomicInteger();
   private final AtomicInteger made = new AtomicInteger();
+  private volatile ThreadInstance suspected;
   private volatile boolean stopping;
 
   ThreadInstances(
@@ -135,7 +136,9 @@ final class ThreadInstances implements Instances {
     return options;
   }
 
-  void suspect() {
+  /** Something went wrong in that instance. */
+  void suspect(ThreadInstance instance) {
+    suspected = instance;
     onSuspicion.run();
   }
 
@@ -151,6 +154,7 @@ final class ThreadInstances implements Instances {
    * already, or when the new one does not start; the old one then still counts.
    */
   Future<Void> replace(ThreadInstance lost) {
+    lost.lost();
     if (stopping || source.single()) {
       return Future.failedFuture(new IllegalStateException("there is only this instance"));
     }
@@ -159,7 +163,6 @@ final class ThreadInstances implements Instances {
       return Future.failedFuture(
           new IllegalStateException(options.maxStuck() + " instances are stuck already"));
     }
-    lost.lost();
     return deploy()
         .onSuccess(
             fresh -> {
@@ -183,7 +186,9 @@ final class ThreadInstances implements Instances {
   @Override
   public Future<String> health(Runnable onStart) {
     ThreadInstance any = idle.peekFirst();
-    // All are busy, so they live; the next failure asks again.
+    if (any == null) {
+      any = suspected;
+    }
     return any == null ? Future.succeededFuture() : any.health(onStart);
   }
 
