@@ -107,4 +107,9 @@ final class FakeLane implements Lane {
   public void peerLeftHandler(Handler<String> listener) {
     throw noBus();
   }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
 }
