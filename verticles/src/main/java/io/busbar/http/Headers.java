@@ -1,0 +1,162 @@
+package io.busbar.http;
+
+import io.busbar.bus.v1.Header;
+import io.busbar.bus.v1.RequestHead;
+import io.busbar.bus.v1.ResponseHead;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.vertx.core.MultiMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Which headers cross the gateway: hop-by-hop and Busbar's own stay here (RFC 9110 7.6.1). */
+final class Headers {
+  static final String AFFINITY = "busbar-affinity";
+  static final String API_KEY = "x-api-key";
+  static final String ATTEMPTS = "busbar-attempts";
+  static final String AUTHORIZATION = "authorization";
+  static final String CALL_ID = "busbar-call-id";
+  static final String CONNECTION = "connection";
+  static final String CONTENT_LENGTH = "content-length";
+  static final String CONTENT_TYPE = "content-type";
+  static final String DETACHED = "busbar-detached";
+  static final String EXPECT = "expect";
+  static final String PRIORITY = "busbar-priority";
+  static final String REQUEST_ID = "x-request-id";
+  static final String TENANT = "busbar-tenant";
+  static final String TIMEOUT = "busbar-timeout";
+  static final String WORKER = "busbar-worker";
+
+  private static final String OWN = "busbar-";
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          CONNECTION,
+          "keep-alive",
+          "proxy-connection",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "http2-settings");
+
+  private Headers() {}
+
+  /**
+   * Copies what travels to the worker.
+   *
+   * @param dropAuthorization the Authorization header was Busbar's
+   */
+  static void copyRequest(MultiMap from, RequestHead.Builder to, boolean dropAuthorization) {
+    Set<String> named = namedInConnection(from);
+    for (Map.Entry<String, String> header : from) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (HOP_BY_HOP.contains(name)
+          || named.contains(name)
+          || name.equals(EXPECT)
+          || name.equals(API_KEY)
+          || name.startsWith(OWN)
+          || name.startsWith(":")
+          || (dropAuthorization && name.equals(AUTHORIZATION))) {
+        continue;
+      }
+      to.addHeaders(Header.newBuilder().setName(name).setValue(header.getValue()));
+    }
+  }
+
+  private static Set<String> namedInConnection(MultiMap headers) {
+    String single = headers.get(CONNECTION);
+    if (single == null || single.equalsIgnoreCase("keep-alive")) {
+      return Set.of();
+    }
+    Set<String> named = new HashSet<>();
+    for (String value : headers.getAll(CONNECTION)) {
+      for (String token : value.split(",", -1)) {
+        named.add(token.trim().toLowerCase(Locale.ROOT));
+      }
+    }
+    return named;
+  }
+
+  /**
+   * Checks what a worker answered and copies what travels to the client.
+   *
+   * @return null, or why this head cannot be sent
+   */
+  static Failure copyResponse(ResponseHead from, MultiMap to) {
+    int status = from.getStatus();
+    if (status < 200 || status > 599) {
+      return broken("status " + status + ", expected 200 to 599");
+    }
+    for (Header header : from.getHeadersList()) {
+      String name = header.getName().toLowerCase(Locale.ROOT);
+      if (!isToken(name)) {
+        return broken("header name '" + Failure.shorten(name, 40) + "', expected a token");
+      }
+      if (!isFieldValue(header.getValue())) {
+        return broken("a value of header " + name + " has characters that no header may have");
+      }
+      if (HOP_BY_HOP.contains(name) || name.startsWith(OWN)) {
+        continue;
+      }
+      if (name.equals(CONTENT_LENGTH)) {
+        long length = parseLength(header.getValue());
+        if (length < 0 || (to.contains(name) && parseLength(to.get(name)) != length)) {
+          return broken("content-length '" + Failure.shorten(header.getValue(), 40) + "'");
+        }
+        to.set(name, header.getValue());
+      } else {
+        to.add(name, header.getValue());
+      }
+    }
+    return null;
+  }
+
+  private static Failure broken(String what) {
+    return Failure.of(FailureCode.WORKER_PROTOCOL, "the worker's answer has " + what);
+  }
+
+  /** A length, -1 = not a number of at most 18 digits. */
+  static long parseLength(String text) {
+    if (text == null || text.isEmpty() || text.length() > 18) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      value = value * 10 + (c - '0');
+    }
+    return value;
+  }
+
+  private static boolean isToken(String name) {
+    if (name.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean ok =
+          (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+      if (!ok) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isFieldValue(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

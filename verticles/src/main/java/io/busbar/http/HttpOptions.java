@@ -1,0 +1,179 @@
+package io.busbar.http;
+
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where the HTTP front side listens and what it bears. Sizes in bytes.
+ *
+ * @param host {@code http.host}
+ * @param port {@code http.port}, 0 = any free one, the same for all lanes
+ * @param maxConnections {@code http.max-connections} of this node
+ * @param maxStreams {@code http.max-streams}: concurrent streams of one HTTP/2 connection
+ * @param maxUri {@code http.max-uri}: longest request target
+ * @param maxHeaderBytes {@code http.max-header-bytes}: all request headers together
+ * @param maxHeaders {@code http.max-headers}: number of request headers
+ * @param maxBody {@code http.max-body}: largest request body, 0 = no limit
+ * @param progressTimeout {@code http.progress-timeout}: an exchange that waits for its client this
+ *     long without a byte either way is ended
+ * @param idleTimeout {@code http.idle-timeout}: a connection without an exchange is closed after
+ *     this
+ * @param lingerBytes {@code http.linger-bytes}: how much of a body is read and dropped after the
+ *     answer was given, so that the client gets to read the answer
+ * @param lingerTimeout {@code http.linger-timeout}: how long that may take
+ * @param maxResets {@code http.max-resets}: RST_STREAM frames per HTTP/2 connection in 30 s
+ */
+public record HttpOptions(
+    String host,
+    int port,
+    int maxConnections,
+    int maxStreams,
+    int maxUri,
+    int maxHeaderBytes,
+    int maxHeaders,
+    long maxBody,
+    Duration progressTimeout,
+    Duration idleTimeout,
+    long lingerBytes,
+    Duration lingerTimeout,
+    int maxResets) {
+  private static final int WINDOW = 256 * 1024;
+  private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
+  private static final int RESET_SECONDS = 30;
+
+  public HttpOptions {
+    Objects.requireNonNull(host, "http.host");
+    between("http.port", port, 0, 65535);
+    between("http.max-connections", maxConnections, 1, 1_000_000);
+    between("http.max-streams", maxStreams, 1, 1_000_000);
+    between("http.max-uri", maxUri, 256, 65536);
+    between("http.max-header-bytes", maxHeaderBytes, 1024, 1024 * 1024);
+    between("http.max-headers", maxHeaders, 8, 10_000);
+    between("http.max-body", maxBody, 0, Long.MAX_VALUE);
+    between("http.progress-timeout", progressTimeout.toMillis(), 100, 86_400_000L);
+    between("http.idle-timeout", idleTimeout.toMillis(), 100, 86_400_000L);
+    between("http.linger-bytes", lingerBytes, 0, Long.MAX_VALUE);
+    between("http.linger-timeout", lingerTimeout.toMillis(), 0, 3_600_000L);
+    between("http.max-resets", maxResets, 1, 100_000_000);
+  }
+
+  /** Port 8080 on loopback. */
+  public static HttpOptions defaults() {
+    return new HttpOptions(
+        "127.0.0.1",
+        8080,
+        10_000,
+        1000,
+        8192,
+        32 * 1024,
+        200,
+        0,
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(2),
+        64L * 1024 * 1024,
+        Duration.ofSeconds(10),
+        10_000);
+  }
+
+  public HttpOptions withAddress(String newHost, int newPort) {
+    return new HttpOptions(
+        newHost,
+        newPort,
+        maxConnections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        maxBody,
+        progressTimeout,
+        idleTimeout,
+        lingerBytes,
+        lingerTimeout,
+        maxResets);
+  }
+
+  public HttpOptions withMaxConnections(int connections) {
+    return new HttpOptions(
+        host,
+        port,
+        connections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        maxBody,
+        progressTimeout,
+        idleTimeout,
+        lingerBytes,
+        lingerTimeout,
+        maxResets);
+  }
+
+  public HttpOptions withMaxBody(long bytes) {
+    return new HttpOptions(
+        host,
+        port,
+        maxConnections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        bytes,
+        progressTimeout,
+        idleTimeout,
+        lingerBytes,
+        lingerTimeout,
+        maxResets);
+  }
+
+  public HttpOptions withTimeouts(Duration progress, Duration idle, Duration linger) {
+    return new HttpOptions(
+        host,
+        port,
+        maxConnections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        maxBody,
+        progress,
+        idle,
+        lingerBytes,
+        linger,
+        maxResets);
+  }
+
+  HttpServerOptions serverOptions() {
+    return new HttpServerOptions()
+        .setHost(host)
+        .setPort(port)
+        .setTcpNoDelay(true)
+        .setMaxInitialLineLength(maxUri + 64)
+        .setMaxHeaderSize(maxHeaderBytes)
+        .setMaxChunkSize(64 * 1024)
+        .setCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, idleTimeout.toMillis() * 2))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+        .setHttp2RstFloodMaxRstFramePerWindow(maxResets)
+        .setHttp2RstFloodWindowDuration(RESET_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(maxStreams)
+                .setInitialWindowSize(WINDOW)
+                .setMaxHeaderListSize(maxHeaderBytes));
+  }
+
+  private static void between(String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          key + " is " + value + ", expected " + least + " to " + most);
+    }
+  }
+}

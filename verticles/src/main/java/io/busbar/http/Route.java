@@ -1,0 +1,60 @@
+package io.busbar.http;
+
+import io.vertx.core.http.HttpMethod;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Every route of the HTTP API; the OpenAPI document and the labels of meters name the same. */
+enum Route {
+  CALL(HttpMethod.POST, CallExchange.ROUTE),
+  CALL_STATE(HttpMethod.GET, "/v1/calls/{id}"),
+  CALL_CANCEL(HttpMethod.DELETE, "/v1/calls/{id}"),
+  POOLS(HttpMethod.GET, "/v1/pools"),
+  WORKERS(HttpMethod.GET, "/v1/workers"),
+  WORKER(HttpMethod.GET, "/v1/workers/{id}"),
+  WORKER_DRAIN(HttpMethod.POST, "/v1/workers/{id}/drain"),
+  WORKER_RESUME(HttpMethod.POST, "/v1/workers/{id}/resume"),
+  NODES(HttpMethod.GET, "/v1/nodes"),
+  NODE(HttpMethod.GET, "/v1/nodes/{name}"),
+  NODE_DRAIN(HttpMethod.POST, "/v1/nodes/{name}/drain"),
+  OPENAPI(HttpMethod.GET, "/openapi.json");
+
+  /** Label of requests that meet no route. */
+  static final String NONE = "none";
+
+  private final HttpMethod method;
+  private final String template;
+
+  Route(HttpMethod method, String template) {
+    this.method = method;
+    this.template = template;
+  }
+
+  HttpMethod method() {
+    return method;
+  }
+
+  String template() {
+    return template;
+  }
+
+  /** The template as the router writes it. */
+  String routerPath() {
+    return template.replace("{", ":").replace("}", "");
+  }
+
+  static List<String> templates() {
+    return Arrays.stream(values()).map(Route::template).distinct().toList();
+  }
+
+  /** What is allowed on a template, for Allow. */
+  static String allowed(String template) {
+    String methods =
+        Arrays.stream(values())
+            .filter(r -> r.template.equals(template))
+            .map(r -> r.method == HttpMethod.GET ? "GET, HEAD" : r.method.name())
+            .collect(Collectors.joining(", "));
+    return methods + ", OPTIONS";
+  }
+}

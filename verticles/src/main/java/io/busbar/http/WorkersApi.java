@@ -1,0 +1,127 @@
+package io.busbar.http;
+
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.Lane;
+import io.busbar.bus.v1.NodeInfo;
+import io.busbar.bus.v1.WorkerCommand;
+import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.http.ApiRouter.Reply;
+import io.busbar.member.Members;
+import io.busbar.worker.WorkerServices;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The workers of the cluster and the pools they form. */
+final class WorkersApi {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int DEFAULT_LIMIT = 1000;
+  private static final int MOST = 10_000;
+
+  private final Lane lane;
+  private final WorkerDirectory workers;
+  private final Members members;
+
+  WorkersApi(Lane lane, WorkerDirectory workers, Members members) {
+    this.lane = lane;
+    this.workers = workers;
+    this.members = members;
+  }
+
+  /** By id, at most {@code limit} after {@code after}, of one pool if {@code pool} is given. */
+  Future<Reply> list(RoutingContext context) {
+    int limit = limit(context.request().getParam("limit"));
+    String after = context.request().getParam("after", "");
+    String pool = context.request().getParam("pool");
+    List<WorkerInfo> page =
+        workers.workers().stream()
+            .filter(w -> pool == null || w.getPool().equals(pool))
+            .filter(w -> w.getWorkerId().compareTo(after) > 0)
+            .sorted(Comparator.comparing(WorkerInfo::getWorkerId))
+            .limit(limit + 1L)
+            .toList();
+    JsonArray list = new JsonArray();
+    page.stream().limit(limit).map(Documents::worker).forEach(list::add);
+    JsonObject json = new JsonObject().put("workers", list);
+    if (page.size() > limit) {
+      json.put("next", page.get(limit - 1).getWorkerId());
+    }
+    return Future.succeededFuture(Reply.ok(json.toBuffer()));
+  }
+
+  private static int limit(String text) {
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    long value = Headers.parseLength(text);
+    if (value < 1 || value > MOST) {
+      throw Failure.of(
+              FailureCode.INVALID_REQUEST,
+              "limit is '" + Failure.shorten(text, 40) + "', expected 1 to " + MOST)
+          .toException();
+    }
+    return (int) value;
+  }
+
+  Future<Reply> show(RoutingContext context) {
+    return Future.succeededFuture(Reply.ok(Documents.worker(worker(context)).toBuffer()));
+  }
+
+  Future<Reply> command(RoutingContext context, String verb) {
+    WorkerInfo worker = worker(context);
+    NodeInfo node = members.byId(worker.getNodeId());
+    if (node == null) {
+      throw Failure.of(
+              FailureCode.UNAVAILABLE,
+              "the node of worker '" + worker.getWorkerId() + "' is not there")
+          .toException();
+    }
+    return lane.ask(
+            new Endpoint(worker.getNodeId(), worker.getLane()),
+            WorkerServices.COMMAND,
+            WorkerCommand.newBuilder().setWorker(worker.getWorkerId()).setVerb(verb).build(),
+            PATIENCE)
+        .map(changed -> Reply.ok(Documents.worker(changed).toBuffer()));
+  }
+
+  private WorkerInfo worker(RoutingContext context) {
+    String id = context.pathParam("id");
+    WorkerInfo worker = workers.worker(id);
+    if (worker == null) {
+      throw Failure.of(
+              FailureCode.NOT_FOUND, "there is no worker '" + Failure.shorten(id, 80) + "'")
+          .toException();
+    }
+    return worker;
+  }
+
+  /** Pools by name, with the sums of their workers. */
+  Future<Reply> pools(RoutingContext context) {
+    Map<String, long[]> sums = new TreeMap<>();
+    workers.pools().forEach(name -> sums.put(name, new long[3]));
+    for (WorkerInfo worker : workers.workers()) {
+      long[] sum = sums.computeIfAbsent(worker.getPool(), name -> new long[3]);
+      sum[0]++;
+      sum[1] += worker.getCapacity();
+      sum[2] += worker.getRunningTasks();
+    }
+    JsonArray list = new JsonArray();
+    sums.forEach(
+        (name, sum) ->
+            list.add(
+                new JsonObject()
+                    .put("name", name)
+                    .put("workers", sum[0])
+                    .put("capacity", sum[1])
+                    .put("running_tasks", sum[2])));
+    return Future.succeededFuture(Reply.ok(new JsonObject().put("pools", list).toBuffer()));
+  }
+}

@@ -1,0 +1,2 @@
+/** Fakes that tests of the front sides share. */
+package io.busbar.testing;
