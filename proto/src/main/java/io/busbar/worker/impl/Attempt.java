@@ -40,6 +40,7 @@ final class Attempt implements ServedCall {
   private final CommitRule commit;
   private BusReader reader;
   private BusWriter writer;
+  private ServedRequest request;
   private ServedResponse response;
   private Deadlines.Deadline reservation;
   private Deadlines.Deadline deadline;
@@ -147,6 +148,7 @@ final class Attempt implements ServedCall {
                 0));
     // After the end nobody listens: what the caller did not read is dropped by the stream.
     writer.exceptionHandler(cause -> cancel(callerGone(Failure.of(cause))));
+    request = new ServedRequest(reader);
     response = new ServedResponse(this, writer);
     try {
       worker.adapter().serve(this);
@@ -157,6 +159,9 @@ final class Attempt implements ServedCall {
 
   private void requestBroke(Throwable cause) {
     cancel(callerGone(Failure.of(cause)));
+    if (request != null) {
+      request.broke(cause);
+    }
   }
 
   private static Failure callerGone(Failure how) {
@@ -254,7 +259,7 @@ final class Attempt implements ServedCall {
 
   @Override
   public ReadStream<Buffer> request() {
-    return reader;
+    return request;
   }
 
   @Override
