@@ -11,13 +11,14 @@ import java.util.List;
  * in its own version.
  */
 final class ApiClassLoader extends ClassLoader {
+  /** Packages, and a class with its inner ones. */
   private static final List<String> SHARED =
       List.of(
           "io.busbar.bus.",
           "io.busbar.call.",
           "io.busbar.failure.",
           "io.busbar.fn.wire.",
-          "io.busbar.member.Members",
+          "io.busbar.member.Members$",
           "io.busbar.plugin.",
           "io.busbar.worker.",
           "io.vertx.core.",
@@ -40,7 +41,7 @@ final class ApiClassLoader extends ClassLoader {
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     if (!name.startsWith(HOST)) {
       for (String prefix : SHARED) {
-        if (name.startsWith(prefix)) {
+        if ((name + "$").startsWith(prefix)) {
           return node.loadClass(name);
         }
       }
