@@ -6,7 +6,7 @@ import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
 
 /** A request body that a test fills; delivers on demand. On the lane. */
-final class FakeRequest implements ReadStream<Buffer> {
+public final class FakeRequest implements ReadStream<Buffer> {
   private final ArrayDeque<Buffer> waiting = new ArrayDeque<>();
   private Handler<Buffer> handler;
   private Handler<Void> endHandler;
@@ -17,21 +17,21 @@ final class FakeRequest implements ReadStream<Buffer> {
   private volatile long delivered;
 
   /** Parts handed out so far. Any thread. */
-  long delivered() {
+  public long delivered() {
     return delivered;
   }
 
-  void push(Buffer part) {
+  public void push(Buffer part) {
     waiting.add(part);
     deliver();
   }
 
-  void finish() {
+  public void finish() {
     ended = true;
     deliver();
   }
 
-  void breakWith(Throwable cause) {
+  public void breakWith(Throwable cause) {
     told = true;
     if (exceptionHandler != null) {
       exceptionHandler.handle(cause);

@@ -17,13 +17,13 @@ import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 
 /** An accepted attempt whose caller is the test. Insists on being used on its lane only. */
-final class FakeServedCall implements ServedCall {
-  final FakeRequest request = new FakeRequest();
-  final Promise<Outcome> outcome = Promise.promise();
-  final Promise<ResponseHead> head = Promise.promise();
+public final class FakeServedCall implements ServedCall {
+  public final FakeRequest request = new FakeRequest();
+  public final Promise<Outcome> outcome = Promise.promise();
+  public final Promise<ResponseHead> head = Promise.promise();
 
   /** Completes when the slot was given back. */
-  final Promise<Void> slotFree = Promise.promise();
+  public final Promise<Void> slotFree = Promise.promise();
 
   private final Context lane;
   private final Slots slots;
@@ -48,7 +48,7 @@ final class FakeServedCall implements ServedCall {
   }
 
   /** The caller goes away, or the deadline passes. Any thread. */
-  void cancel(Failure reason) {
+  public void cancel(Failure reason) {
     lane.runOnContext(
         v -> {
           if (!ended) {
@@ -63,21 +63,28 @@ final class FakeServedCall implements ServedCall {
   }
 
   /** The request body in one piece. Any thread. */
-  FakeServedCall sends(String text) {
+  public FakeServedCall sends(String text) {
+    return sends(Buffer.buffer(text));
+  }
+
+  /** The request body in these pieces. Any thread. */
+  public FakeServedCall sends(Buffer... pieces) {
     lane.runOnContext(
         v -> {
-          request.push(Buffer.buffer(text));
+          for (Buffer piece : pieces) {
+            request.push(piece);
+          }
           request.finish();
         });
     return this;
   }
 
-  void onLane(Runnable action) {
+  public void onLane(Runnable action) {
     lane.runOnContext(v -> action.run());
   }
 
   /** While full, nothing that is written is acknowledged. Any thread. */
-  void full(boolean on) {
+  public void full(boolean on) {
     lane.runOnContext(
         v -> {
           response.full = on;
@@ -89,11 +96,11 @@ final class FakeServedCall implements ServedCall {
         });
   }
 
-  Buffer body() {
+  public Buffer body() {
     return body;
   }
 
-  int writes() {
+  public int writes() {
     return writes;
   }
 

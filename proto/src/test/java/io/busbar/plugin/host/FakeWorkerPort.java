@@ -18,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A worker port whose dispatcher is the test. */
-final class FakeWorkerPort implements WorkerPort {
+public final class FakeWorkerPort implements WorkerPort {
   final BlockingQueue<String> health = new LinkedBlockingQueue<>();
 
   private final Context lane;
@@ -34,7 +34,7 @@ final class FakeWorkerPort implements WorkerPort {
     this.lane = lane;
   }
 
-  WorkerInfo info() {
+  public WorkerInfo info() {
     return info;
   }
 

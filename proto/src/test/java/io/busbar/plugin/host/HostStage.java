@@ -1,6 +1,7 @@
 package io.busbar.plugin.host;
 
 import io.busbar.failure.Failure;
+import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginDescriptor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** A node of fake lanes with one plugin on it. */
-final class HostStage implements AutoCloseable {
+public final class HostStage implements AutoCloseable {
   static final PluginDescriptor OWN_THREAD =
       PluginDescriptor.of("test", "a test").withConcurrency(1);
   static final PluginDescriptor LOOP =
@@ -24,7 +25,12 @@ final class HostStage implements AutoCloseable {
   final List<FakeWorkerPort> ports = new ArrayList<>();
   PluginHost host;
 
-  HostStage(int laneCount) {
+  /** A stage with one lane and this plugin on it. */
+  public static HostStage with(Supplier<? extends BusbarPlugin> factory) {
+    return with(HostOptions.DEFAULTS, factory);
+  }
+
+  public HostStage(int laneCount) {
     for (int i = 0; i < laneCount; i++) {
       Context context = ((VertxInternal) vertx).createEventLoopContext();
       FakeWorkerPort port = new FakeWorkerPort(context);
@@ -37,28 +43,28 @@ final class HostStage implements AutoCloseable {
     return with(HostOptions.DEFAULTS, () -> new TestPlugin(descriptor, serve));
   }
 
-  static HostStage with(HostOptions options, Supplier<TestPlugin> factory) {
+  public static HostStage with(HostOptions options, Supplier<? extends BusbarPlugin> factory) {
     HostStage stage = new HostStage(1);
     stage.start(options, factory);
     return stage;
   }
 
-  HostStage start(HostOptions options, Supplier<TestPlugin> factory) {
+  public HostStage start(HostOptions options, Supplier<? extends BusbarPlugin> factory) {
     host =
         await(PluginHost.start(vertx, PluginSource.of(factory), new JsonObject(), lanes, options));
     return this;
   }
 
-  FakeWorkerPort port() {
+  public FakeWorkerPort port() {
     return ports.get(0);
   }
 
-  FakeServedCall call(String... headers) {
+  public FakeServedCall call(String... headers) {
     return await(port().call(headers));
   }
 
   /** Waits for the future with a generous limit. */
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     } catch (java.util.concurrent.ExecutionException e) {
@@ -71,7 +77,7 @@ final class HostStage implements AutoCloseable {
     }
   }
 
-  static Failure failureOf(FakeServedCall call) {
+  public static Failure failureOf(FakeServedCall call) {
     var outcome = await(call.outcome.future());
     return outcome.hasFailure() ? Failure.fromWire(outcome.getFailure()) : null;
   }
