@@ -1,6 +1,7 @@
 package io.busbar.member;
 
 import io.busbar.bus.Addresses;
+import io.busbar.bus.BusCodec;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
@@ -48,8 +49,9 @@ final class NodeExchange implements LaneMember {
           membership.learned(asker);
           return Future.succeededFuture(membership.self());
         });
+    BusCodec.register(vertx);
     consumer = vertx.eventBus().consumer(Addresses.MEMBERS);
-    consumer.handler(message -> heard(message.body()));
+    consumer.handler(message -> heard(BusCodec.body(message, MemberChanged.class)));
     return consumer
         .completion()
         .onSuccess(
@@ -69,7 +71,8 @@ final class NodeExchange implements LaneMember {
   /** Any thread; does nothing before the start, which does it. */
   void publish(NodeInfo self) {
     if (lane != null) {
-      vertx.eventBus().publish(Addresses.MEMBERS, MemberChanged.newBuilder().setNode(self).build());
+      MemberChanged changed = MemberChanged.newBuilder().setNode(self).build();
+      vertx.eventBus().publish(Addresses.MEMBERS, changed, BusCodec.options());
     }
   }
 
@@ -82,6 +85,10 @@ final class NodeExchange implements LaneMember {
   }
 
   private void heard(MemberChanged change) {
+    if (change == null) {
+      LOG.warn("a message on {} could not be read", Addresses.MEMBERS);
+      return;
+    }
     membership.learned(change.getNode());
   }
 

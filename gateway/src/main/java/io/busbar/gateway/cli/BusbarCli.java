@@ -3,6 +3,7 @@ package io.busbar.gateway.cli;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureException;
 import io.busbar.gateway.config.ConfigException;
+import io.busbar.gateway.node.ServeCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "Reactive edge gateway in front of heterogeneous workers.",
     synopsisSubcommandLabel = "NOUN",
-    subcommands = {ConfigCommand.class, BusbarCli.Completion.class},
+    subcommands = {ServeCommand.class, ConfigCommand.class, BusbarCli.Completion.class},
     footer = {
       "",
       "Example:",

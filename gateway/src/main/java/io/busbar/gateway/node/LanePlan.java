@@ -1,0 +1,174 @@
+package io.busbar.gateway.node;
+
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneMember;
+import io.busbar.bus.Lanes;
+import io.busbar.bus.MemoryBudget;
+import io.busbar.bus.NodeIdentity;
+import io.busbar.call.CallClient;
+import io.busbar.call.Calls;
+import io.busbar.dispatch.DispatchOptions;
+import io.busbar.dispatch.DispatcherMember;
+import io.busbar.dispatch.PoolCatalog;
+import io.busbar.gateway.config.Config;
+import io.busbar.gateway.config.Front;
+import io.busbar.gateway.config.FrontSettings;
+import io.busbar.http.HttpFront;
+import io.busbar.http.HttpFronts;
+import io.busbar.member.Membership;
+import io.busbar.member.NodeEcho;
+import io.busbar.membership.HealingAudit;
+import io.busbar.membership.Reachability;
+import io.busbar.membership.Repair;
+import io.busbar.metrics.CallMeters;
+import io.busbar.plugin.host.HostLane;
+import io.busbar.registry.RegistryMember;
+import io.busbar.registry.WorkerView;
+import io.busbar.runner.Routes;
+import io.busbar.runner.RunnerFront;
+import io.busbar.runner.RunnerNode;
+import io.busbar.runner.RunnerOptions;
+import io.busbar.security.Access;
+import io.busbar.worker.WorkerPorts;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * What lives on each lane of a node, and what the lanes have in common. The common objects are
+ * read-only views or counters; everything else of a lane is its own.
+ */
+final class LanePlan {
+  private static final Duration AUDIT = Duration.ofSeconds(10);
+
+  private final Config config;
+  private final NodeIdentity identity;
+  private final Membership membership;
+  private final Reachability reachability;
+  private final Repair repair;
+  private final MeterRegistry meters;
+  private final Access access;
+  private final TlsPorts tls;
+  private final MemoryBudget memory;
+  private final BusObserver busMeters;
+  private final CallMeters callMeters;
+  private final WorkerView view;
+  private final PoolCatalog catalog;
+  private final DispatchOptions dispatch;
+  private final HttpFronts httpFronts;
+  private final RunnerNode runnerNode = new RunnerNode();
+  private final RunnerOptions runnerOptions;
+  private final Routes routes;
+  private final AtomicReferenceArray<HostLane> hostLanes;
+  private volatile HttpFront http;
+  private volatile RunnerFront runner;
+
+  LanePlan(
+      Config config,
+      int lanes,
+      NodeIdentity identity,
+      Membership membership,
+      Reachability reachability,
+      Repair repair,
+      MeterRegistry meters,
+      Access access,
+      TlsPorts tls) {
+    this.config = config;
+    this.identity = identity;
+    this.membership = membership;
+    this.reachability = reachability;
+    this.repair = repair;
+    this.meters = meters;
+    this.access = access;
+    this.tls = tls;
+    hostLanes = new AtomicReferenceArray<>(lanes);
+    memory = new MemoryBudget(config.bus().options().memory());
+    busMeters = new BusMeters(meters, memory);
+    callMeters = new CallMeters(meters);
+    view = new WorkerView(identity.id());
+    catalog = new PoolCatalog(FrontOptions.pools(config));
+    dispatch =
+        DispatchOptions.forLanes(lanes)
+            .withKeep(config.node().keepCalls(), config.node().keepCallsFor().toMillis());
+    httpFronts =
+        new HttpFronts(
+            FrontOptions.http(config),
+            tls.customizer(Front.HTTP),
+            membership,
+            new Directory(view, catalog),
+            access,
+            meters);
+    runnerOptions = FrontOptions.runner(config);
+    routes = FrontOptions.routes(config);
+  }
+
+  Future<Lane> open(Context context, int index) {
+    return Lanes.open(context.owner(), identity, index, config.bus().options(), memory, busMeters);
+  }
+
+  /** Called on the lane's context, once per lane. */
+  List<LaneMember> members(Lane lane) {
+    List<LaneMember> members = new ArrayList<>();
+    boolean first = lane.endpoint().lane() == 0;
+    Calls calls = CallClient.open(lane, lane::endpoint, membership);
+    hostLanes.set(lane.endpoint().lane(), new HostLane(lane, WorkerPorts.open(lane), calls));
+    members.add(new NodeEcho());
+    members.add(new PeerLoss(membership));
+    if (first) {
+      members.add(new RegistryMember(view, membership));
+    }
+    members.add(
+        new DispatcherMember(
+            view, catalog, dispatch, callMeters, () -> memory.used() >= memory.total()));
+    members.add(new HealingAudit(membership, reachability, repair, AUDIT, meters));
+    addFronts(members, calls);
+    return members;
+  }
+
+  private void addFronts(List<LaneMember> members, Calls calls) {
+    FrontSettings httpSettings = config.front(Front.HTTP);
+    if (httpSettings.enabled()) {
+      HttpFront front = httpFronts.front(lane -> calls);
+      http = front;
+      members.add(new FrontPort(front, httpSettings));
+    }
+    FrontSettings runnerSettings = config.front(Front.RUNNER);
+    if (runnerSettings.enabled()) {
+      RunnerFront front =
+          new RunnerFront(
+              runnerOptions,
+              routes,
+              pool -> FrontOptions.affinity(config, pool),
+              tls.customizer(Front.RUNNER),
+              access,
+              calls,
+              runnerNode);
+      runner = front;
+      members.add(new FrontPort(front, runnerSettings));
+    }
+  }
+
+  /** The lanes as plugins see them; all are there when the lanes are deployed. */
+  List<HostLane> hostLanes() {
+    List<HostLane> lanes = new ArrayList<>();
+    for (int i = 0; i < hostLanes.length(); i++) {
+      lanes.add(hostLanes.get(i));
+    }
+    return lanes;
+  }
+
+  /** Enters the ports that the fronts listen on. */
+  void ports(Ports ports) {
+    if (http != null) {
+      ports.set("http", config.front(Front.HTTP).host(), http.port());
+    }
+    if (runner != null) {
+      ports.set("runner", config.front(Front.RUNNER).host(), runner.port());
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.busbar.gateway.node;
+
+import io.busbar.gateway.config.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running gateway node. Its methods block and are for the threads of the program around it, never
+ * for an event loop.
+ */
+public final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final NodeParts parts;
+  private final Duration drainTimeout;
+  private final AtomicBoolean ending = new AtomicBoolean();
+  private final Promise<Void> ended = Promise.promise();
+
+  Node(NodeParts parts, Duration drainTimeout) {
+    this.parts = parts;
+    this.drainTimeout = drainTimeout;
+  }
+
+  /**
+   * Starts a node; returns when its ports are open and its plugins run.
+   *
+   * @throws StartFailure with one line for the user; everything opened so far is closed again
+   */
+  public static Node start(Config config) {
+    return NodeStart.run(config);
+  }
+
+  /** The line of surface section 2. */
+  public String readyLine() {
+    return parts.ports().readyLine(parts.membership().self().getName(), membersNow());
+  }
+
+  private int membersNow() {
+    return parts.cluster().vertx().isClustered() ? parts.cluster().manager().getNodes().size() : 1;
+  }
+
+  public Readiness readiness() {
+    return parts.readiness();
+  }
+
+  /**
+   * Orderly end: not ready, no new calls, running ones may finish within {@code
+   * node.drain-timeout}, then the node leaves the cluster. Blocks until it is over, also when
+   * another thread began it.
+   */
+  public void drain() {
+    if (ending.compareAndSet(false, true)) {
+      LOG.info("draining, at most {} s", drainTimeout.toSeconds());
+      parts.readiness().draining();
+      parts.readiness().publish();
+      await(parts.drain(), drainTimeout);
+      close();
+    }
+    awaitEnd();
+  }
+
+  /** Starts {@link #drain} on a thread of its own and returns. */
+  public void beginDrain() {
+    new Thread(this::drain, "busbar-drain").start();
+  }
+
+  /** Ends at once: running calls end with a failure, then the node leaves the cluster. */
+  public void stop() {
+    if (ending.compareAndSet(false, true)) {
+      close();
+    }
+    awaitEnd();
+  }
+
+  /** Completes when the node has left the cluster. */
+  public Future<Void> ended() {
+    return ended.future();
+  }
+
+  private void close() {
+    parts.closers().close();
+    ended.complete();
+  }
+
+  private void awaitEnd() {
+    try {
+      ended.future().toCompletionStage().toCompletableFuture().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a node never fails", e);
+    }
+  }
+
+  private static void await(Future<?> drained, Duration limit) {
+    try {
+      drained
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("drained");
+    } catch (TimeoutException e) {
+      LOG.warn("node.drain-timeout is over, what still runs is ended");
+    } catch (ExecutionException e) {
+      LOG.warn("draining failed, what still runs is ended", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What a node is made of. */
+  record NodeParts(
+      NodeVertx cluster,
+      io.busbar.member.Membership membership,
+      Readiness readiness,
+      List<LaneHost> lanes,
+      NodePlugins plugins,
+      Ports ports,
+      Closers closers) {
+    Future<Void> drain() {
+      List<Future<?>> drains = new ArrayList<>();
+      drains.add(plugins.drain());
+      for (LaneHost lane : lanes) {
+        drains.add(lane.drain());
+      }
+      return Future.join(drains).mapEmpty();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.busbar.gateway.node;
+
+import io.busbar.gateway.cli.BusbarCli;
+import io.busbar.gateway.cli.CliException;
+import io.busbar.gateway.cli.ConfigOptions;
+import io.busbar.gateway.cli.ExitCode;
+import io.busbar.gateway.config.Config;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code busbar serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Runs a node. Prints one READY line when all ports are open; /ready on the management port"
+          + " says when the node serves. SIGTERM or Ctrl-C drains it, a second one stops it at once."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  busbar serve --plugin echo",
+      "  busbar serve --name b --port-offset 1 --join 127.0.0.1:5701"
+    })
+public final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Mixin private ConfigOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Config config = options.load();
+    config.warnings().forEach(warning -> LOG.warn("{}", warning));
+    Node node;
+    try {
+      node = Node.start(config);
+    } catch (StartFailure e) {
+      LOG.debug("start failed", e);
+      throw new CliException(ExitCode.USAGE, e.getMessage());
+    }
+    Signals.take(node::drain);
+    node.ended().onComplete(done -> exit());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(node.readyLine());
+    out.flush();
+    return BusbarCli.RUNNING;
+  }
+
+  /** On a thread of its own: the future completes on one that the exit would wait for. */
+  private static void exit() {
+    new Thread(() -> System.exit(ExitCode.OK), "busbar-exit").start();
+  }
+}
