@@ -1,5 +1,7 @@
 package io.busbar.gateway.config;
 
+import io.busbar.runner.Route;
+import io.busbar.runner.RunnerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -154,8 +156,14 @@ public final class Config {
     return PoolSettings.of(this, name);
   }
 
-  public List<RouteSettings> routes() {
-    return RouteSettings.of(this);
+  /** Which pool an Engage call goes to; the first that fits. */
+  public List<Route> routes() {
+    return RunnerSettings.routes(this);
+  }
+
+  /** Everything that the Fn runner front side wants to know. */
+  public RunnerOptions runner() {
+    return RunnerSettings.options(this);
   }
 
   public List<PluginSettings> plugins() {

@@ -23,31 +23,16 @@ final class FrontKeys {
 
   static void define(KeyList k) {
     socket(k, "http", "HTTP API and WebSockets", "8080");
-    limits(k, "http", "10000", "1000", "32KiB", "0", "60s");
+    limits(k, "http", "10000", "1000", "32KiB", "60s", "5m");
+    body(k, "http", "0");
     k.key("http.max-websockets", COUNT, "200", "WebSockets open at once on this node.");
 
     socket(k, "runner", "Fn RunnerProtocol", "9190");
-    limits(k, "runner", "10000", "1000000", "64KiB", "0", "60s");
-    k.key(
-        "runner.max-message",
-        size("16KiB", "64MiB"),
-        "4MiB",
-        "Largest gRPC message taken from a peer.");
-    k.key(
-        "runner.max-resets",
-        COUNT,
-        "100000",
-        "Stream resets taken from one connection per runner.resets-window; Fn's load balancer"
-            + " resets each call.");
-    k.key("runner.resets-window", duration("1s", "1h"), "30s", "Time span of runner.max-resets.");
-    k.key(
-        "runner.status-cache",
-        duration("0", "1m"),
-        "1500ms",
-        "How long an answer to Status is given again.");
+    limits(k, "runner", "1000", "1000000", "64KiB", "60s", "30m");
+    RunnerKeys.define(k);
 
     socket(k, "control-plane", "ControlPlane", "1337");
-    limits(k, "control-plane", "1000", "1000", "16KiB", "4MiB", "60s");
+    limits(k, "control-plane", "1000", "1000", "16KiB", "60s", "30m");
     k.key(
         "control-plane.peers",
         new ListType(HOST_PORT, 256),
@@ -55,7 +40,7 @@ final class FrontKeys {
         "Foreign ControlPlane hosts to talk to.");
 
     socket(k, "falcon", "Falcon master", "50051");
-    limits(k, "falcon", "1000", "1000", "16KiB", "0", "60s");
+    limits(k, "falcon", "1000", "1000", "16KiB", "60s", "30m");
     k.open(
         "falcon.advertise",
         HOST_PORT,
@@ -85,7 +70,8 @@ final class FrontKeys {
         "Foreign daemons to attach to.");
 
     socket(k, "management", "Health, metrics and admin page", "9090");
-    limits(k, "management", "1000", "100", "16KiB", "64KiB", "30s");
+    limits(k, "management", "1000", "100", "16KiB", "30s", "5m");
+    body(k, "management", "64KiB");
     security(k);
   }
 
@@ -105,27 +91,38 @@ final class FrontKeys {
       String front,
       String connections,
       String streams,
-      String header,
-      String body,
-      String progress) {
-    k.key(front + ".max-connections", COUNT, connections, "Connections open at once.");
+      String headers,
+      String progress,
+      String idle) {
+    k.key(front + ".max-connections", COUNT, connections, "Connections open at once on this node.");
     k.key(
-        front + ".max-streams", COUNT, streams, "Requests open at once on one HTTP/2 connection.");
+        front + ".max-streams",
+        integer(100, 2_000_000_000, ""),
+        streams,
+        "Requests open at once on one HTTP/2 connection.");
     k.key(
-        front + ".max-header",
-        size("1KiB", "1MiB"),
-        header,
+        front + ".max-headers",
+        size("4KiB", "1MiB"),
+        headers,
         "Bytes of all headers of one request together.");
+    k.key(
+        front + ".no-progress",
+        duration("100ms", "24h"),
+        progress,
+        "A peer that owes bytes, or takes none, for this long is cut off.");
+    k.key(
+        front + ".idle",
+        duration("100ms", "24h"),
+        idle,
+        "A connection without requests is closed after this long.");
+  }
+
+  private static void body(KeyList k, String front, String most) {
     k.key(
         front + ".max-body",
         size("0", "16TiB"),
-        body,
+        most,
         "Bytes of one request body; 0 = no limit, bodies are streamed.");
-    k.key(
-        front + ".progress-timeout",
-        duration("1s", "24h"),
-        progress,
-        "A peer that owes bytes and sends none for this long is cut off.");
   }
 
   private static void security(KeyList k) {

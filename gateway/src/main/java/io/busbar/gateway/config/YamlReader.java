@@ -9,6 +9,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
@@ -93,6 +94,9 @@ final class YamlReader {
     if (event instanceof AliasEvent
         || (event instanceof NodeEvent named && named.getAnchor().isPresent())) {
       throw fault(at, null, "anchors and aliases are not accepted: write the value out");
+    }
+    if (event instanceof CollectionStartEvent start && start.getTag().isPresent()) {
+      throw fault(at, start.getTag().get(), "tags are not accepted");
     }
     return switch (event.getEventId()) {
       case Scalar -> scalar((ScalarEvent) event, at);
