@@ -10,7 +10,7 @@ import java.util.Comparator;
  * and costs the same for ten workers as for ten thousand. Immutable.
  */
 final class AffinityRing {
-  /** Keeps the fullest worker within a few per cent of the mean, for any number of workers. */
+  /** Keeps the share of the fullest worker below 1.3 times the mean, for any number of workers. */
   static final int PROBES = 21;
 
   /** Points and their workers in order; the top bit is flipped so that signed order is right. */

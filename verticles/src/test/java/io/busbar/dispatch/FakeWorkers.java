@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The workers' side of one lane: slots, reservations, repeats, as the bus contract asks for. */
 final class FakeWorkers {
@@ -34,6 +35,9 @@ final class FakeWorkers {
   final List<CallId> started = new ArrayList<>();
 
   final List<Offer> offers = new ArrayList<>();
+
+  /** Told when a worker starts a call. */
+  Consumer<CallId> onStart = id -> {};
 
   FakeWorkers(FakeNet net, FakeLane lane) {
     this.net = net;
@@ -197,6 +201,7 @@ final class FakeWorkers {
       return;
     }
     if (!known.started) {
+      onStart.accept(id);
       known.started = true;
       started.add(id);
       if (known.worker.service >= 0) {
