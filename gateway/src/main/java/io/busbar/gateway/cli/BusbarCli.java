@@ -22,7 +22,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "Reactive edge gateway in front of heterogeneous workers.",
     synopsisSubcommandLabel = "NOUN",
-    subcommands = {ServeCommand.class, ConfigCommand.class, BusbarCli.Completion.class},
+    subcommands = {
+      ServeCommand.class,
+      io.busbar.gateway.cli.demo.DemoCommand.class,
+      ConfigCommand.class,
+      BusbarCli.Completion.class
+    },
     footer = {
       "",
       "Example:",

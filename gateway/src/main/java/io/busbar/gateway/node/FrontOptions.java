@@ -29,10 +29,10 @@ final class FrontOptions {
         limits.maxConnections(),
         limits.maxStreams(),
         defaults.maxUri(),
-        limits.maxHeader(),
+        limits.maxHeaders(),
         defaults.maxHeaders(),
         limits.maxBody(),
-        limits.progressTimeout(),
+        limits.noProgress(),
         defaults.idleTimeout(),
         defaults.lingerBytes(),
         defaults.lingerTimeout(),
@@ -49,8 +49,8 @@ final class FrontOptions {
         .maxMessage((int) config.size("runner.max-message"))
         .maxStreams(limits.maxStreams())
         .maxConnections(limits.maxConnections())
-        .maxHeaders(limits.maxHeader())
-        .noProgressMillis(limits.progressTimeout().toMillis())
+        .maxHeaders(limits.maxHeaders())
+        .noProgressMillis(limits.noProgress().toMillis())
         .drainMillis(Math.max(1, config.node().drainTimeout().toMillis()))
         .build();
   }

@@ -185,8 +185,8 @@ final class NodeStart {
                 settings.host(),
                 settings.port(),
                 settings.limits().maxConnections(),
-                settings.limits().maxHeader(),
-                settings.limits().progressTimeout()),
+                settings.limits().maxHeaders(),
+                settings.limits().noProgress()),
             tls.port(Front.MANAGEMENT),
             new NodeReport(cluster.vertx(), lanes, readiness, members, meters),
             access);

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 /** {@code busbar demo}. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
       "Runs nodes with the sample workers and traffic through every front side,",
       "and shows a table of what reaches what. Ctrl-C ends it.",
