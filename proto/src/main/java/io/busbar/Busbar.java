@@ -1,0 +1,288 @@
+package io.busbar;
+
+import io.busbar.bus.MemoryBudget;
+import io.busbar.bus.NodeIdentity;
+import io.busbar.bus.v1.NodeInfo;
+import io.busbar.call.Calls;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.member.BusClusterManager;
+import io.busbar.member.Members;
+import io.busbar.member.Membership;
+import io.busbar.plugin.BusbarPlugin;
+import io.busbar.plugin.PluginDescriptor;
+import io.busbar.plugin.host.BorrowedCalls;
+import io.busbar.plugin.host.HostLane;
+import io.busbar.plugin.host.PluginHost;
+import io.busbar.plugin.host.PluginSource;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An application's membership in a Busbar cluster: it serves pools with its plugins, and calls the
+ * pools of others. A member without front side: it holds no data and has no vote, a gateway node
+ * places its calls, and its loss is handled like a node's. Methods may be called from any thread.
+ */
+public final class Busbar {
+  private static final Logger log = LoggerFactory.getLogger(Busbar.class);
+
+  private final Vertx vertx;
+  private final BusbarOptions options;
+  private final NodeIdentity identity;
+  private final Membership membership;
+  private final GatewayChoice gateways;
+  private final List<MemberLane> lanes = new ArrayList<>();
+  private final List<String> deployments = new ArrayList<>();
+  private final List<PluginHost> hosts = new ArrayList<>();
+  private Members.Registration registration;
+
+  private Busbar(Vertx vertx, BusbarOptions options, NodeIdentity identity, Membership membership) {
+    this.vertx = vertx;
+    this.options = options;
+    this.identity = identity;
+    this.membership = membership;
+    this.gateways = new GatewayChoice(membership);
+  }
+
+  /**
+   * A Vert.x instance that is a member of the cluster, as {@link #join} needs it. At least one
+   * gateway node must be reachable. Asks the name service, so not on an event loop; the caller
+   * closes it, after the {@code Busbar}.
+   */
+  public static Future<Vertx> clustered(BusbarOptions options) {
+    BusClusterManager manager = new BusClusterManager(options.cluster().toHazelcast());
+    return Vertx.builder()
+        .with(new VertxOptions().setEventBusOptions(options.eventBus()))
+        .withClusterManager(manager)
+        .buildClustered()
+        .recover(cause -> Future.failedFuture(notJoined(options, cause).toException()));
+  }
+
+  private static Failure notJoined(BusbarOptions options, Throwable cause) {
+    return Failure.of(
+        FailureCode.UNAVAILABLE,
+        "cluster '"
+            + options.cluster().name()
+            + "' was not joined through "
+            + options.cluster().join()
+            + " (cluster.join), expected a gateway node there: "
+            + cause.getMessage());
+  }
+
+  /** With options from JSON, see {@link BusbarOptions#fromJson}. */
+  public static Future<Busbar> join(Vertx vertx, JsonObject config) {
+    return join(vertx, BusbarOptions.fromJson(config));
+  }
+
+  /**
+   * Opens the lanes of this member on a clustered Vert.x. Fails with CONFLICT when a node of that
+   * name is there already, with INVALID_REQUEST when this Vert.x is not clustered with Hazelcast.
+   */
+  public static Future<Busbar> join(Vertx vertx, BusbarOptions options) {
+    if (!(((VertxInternal) vertx).clusterManager() instanceof HazelcastClusterManager manager)) {
+      return Future.failedFuture(
+          Failure.of(
+                  FailureCode.INVALID_REQUEST,
+                  "vertx: not clustered with Hazelcast, expected one made by Busbar.clustered")
+              .toException());
+    }
+    NodeIdentity identity =
+        new NodeIdentity(
+            manager.getNodeId(),
+            options.cluster().nodeName(),
+            ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    NodeInfo self =
+        NodeInfo.newBuilder()
+            .setNodeId(identity.id())
+            .setName(identity.name())
+            .setIncarnation(identity.incarnation())
+            .setLanes(options.lanes())
+            .setGateway(false)
+            .setReady(true)
+            .setStartedAt(System.currentTimeMillis())
+            .build();
+    if (manager instanceof BusClusterManager mended) {
+      mended.onLoss(() -> repair(mended));
+    }
+    return Membership.start(vertx, manager.getHazelcastInstance(), self)
+        .map(membership -> new Busbar(vertx, options, identity, membership))
+        .compose(Busbar::open);
+  }
+
+  /** A partition or a freeze may have cost entries in the table of consumers. */
+  private static void repair(BusClusterManager manager) {
+    manager
+        .repair()
+        .onSuccess(
+            found -> {
+              if (found.restored() + found.dropped() > 0) {
+                log.warn("mended the table of consumers: {}", found);
+              }
+            })
+        .onFailure(cause -> log.warn("the table of consumers was not checked", cause));
+  }
+
+  private Future<Busbar> open() {
+    registration = membership.listen(gateways);
+    MemoryBudget memory = new MemoryBudget(options.limits().memory());
+    List<Future<?>> opened = new ArrayList<>();
+    for (int i = 0; i < options.lanes(); i++) {
+      MemberLane lane = new MemberLane(vertx, identity, i, options, memory, membership, gateways);
+      lanes.add(lane);
+      opened.add(
+          vertx
+              .deployVerticle(lane, new DeploymentOptions())
+              .onSuccess(
+                  id -> {
+                    synchronized (deployments) {
+                      deployments.add(id);
+                    }
+                  }));
+    }
+    return Future.join(opened)
+        .map(this)
+        .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  public NodeIdentity node() {
+    return identity;
+  }
+
+  /** All nodes of the cluster as this one sees them. */
+  public Members members() {
+    return membership;
+  }
+
+  /** Completes when a gateway node takes calls of this application for the first time. */
+  public Future<Void> ready() {
+    return gateways.ready();
+  }
+
+  /**
+   * The client side of the call primitive, for use on the current context (one is made if there is
+   * none). Calls fail with UNAVAILABLE while no gateway node is ready.
+   */
+  public Calls calls() {
+    Context here = vertx.getOrCreateContext();
+    for (MemberLane lane : lanes) {
+      if (lane.opened().lane().context() == here) {
+        return lane.opened().calls();
+      }
+    }
+    int spread = Math.floorMod(System.identityHashCode(here), lanes.size());
+    return new BorrowedCalls(lanes.get(spread).opened(), here);
+  }
+
+  /**
+   * Starts a plugin; its worker is there for the whole cluster when the future completes.
+   *
+   * @param factory makes one instance per thread, or per lane
+   */
+  public Future<PluginHost> register(Supplier<? extends BusbarPlugin> factory) {
+    return start(() -> PluginSource.of(factory));
+  }
+
+  /**
+   * The same with one object: it takes one call at a time, or, with {@code eventLoop}, as many as
+   * it declares, on the one lane it then must be.
+   */
+  public Future<PluginHost> register(BusbarPlugin plugin) {
+    return start(() -> PluginSource.of(plugin));
+  }
+
+  private Future<PluginHost> start(Supplier<PluginSource> plugin) {
+    PluginSource source;
+    try {
+      source = plugin.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    PluginDescriptor descriptor = source.descriptor();
+    List<HostLane> on = new ArrayList<>();
+    lanes.forEach(lane -> on.add(lane.opened()));
+    if (source.single() && descriptor.eventLoop() && on.size() > 1) {
+      on.subList(1, on.size()).clear();
+    }
+    JsonObject block = options.plugins().getJsonObject(descriptor.name(), new JsonObject());
+    return PluginHost.start(vertx, source, block, on, options.host())
+        .onSuccess(
+            host -> {
+              synchronized (hosts) {
+                hosts.add(host);
+              }
+            });
+  }
+
+  /**
+   * Takes no new calls, and completes when those that run have ended, or the drain time-out has
+   * passed.
+   */
+  public Future<Void> drain() {
+    membership.update(node -> node.toBuilder().setDraining(true).build());
+    Promise<Void> drained = Promise.promise();
+    long limit =
+        vertx.setTimer(
+            Math.max(1, options.drainMillis()),
+            fired -> {
+              if (drained.tryComplete()) {
+                log.warn("calls still run after {} ms of draining", options.drainMillis());
+              }
+            });
+    onHosts(PluginHost::drain)
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(limit);
+              if (done.failed()) {
+                log.warn("draining failed", done.cause());
+              }
+              drained.tryComplete();
+            });
+    return drained.future();
+  }
+
+  /** Leaves: calls that still run end, for their callers with a failure. Closes no Vert.x. */
+  public Future<Void> close() {
+    if (registration != null) {
+      registration.close();
+    }
+    return onHosts(PluginHost::stop)
+        .transform(stopped -> undeploy())
+        .transform(
+            undeployed -> {
+              membership.stop();
+              return undeployed.succeeded()
+                  ? Future.<Void>succeededFuture()
+                  : Future.<Void>failedFuture(undeployed.cause());
+            });
+  }
+
+  private Future<Void> undeploy() {
+    List<Future<?>> gone = new ArrayList<>();
+    synchronized (deployments) {
+      deployments.forEach(id -> gone.add(vertx.undeploy(id)));
+      deployments.clear();
+    }
+    return Future.join(gone).mapEmpty();
+  }
+
+  private Future<Void> onHosts(java.util.function.Function<PluginHost, Future<Void>> action) {
+    List<Future<?>> done = new ArrayList<>();
+    synchronized (hosts) {
+      hosts.forEach(host -> done.add(action.apply(host)));
+    }
+    return Future.join(done).mapEmpty();
+  }
+}
