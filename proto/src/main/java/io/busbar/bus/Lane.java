@@ -61,8 +61,10 @@ public interface Lane {
   BusReader openReader(StreamSpec spec);
 
   /**
-   * Takes bytes for a first grant out of the node's memory budget: {@code wanted} if there is room,
-   * less if the budget runs low, never below the smallest window (one frame).
+   * The first grant of a stream that is about to be read here, in bytes: {@code wanted} while there
+   * is room in the node's memory budget, less when it runs low, never below the smallest window
+   * (one frame). The bytes are taken when the reader is opened with this limit; a grant that is
+   * never used costs nothing.
    */
   long firstLimit(long wanted);
 

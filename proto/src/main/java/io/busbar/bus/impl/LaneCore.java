@@ -141,10 +141,17 @@ public final class LaneCore implements Lane {
 
   @Override
   public long firstLimit(long wanted) {
-    long left = budget.total() - budget.used();
-    // A quarter, so that calls that are accepted at the same time do not all see the same bytes.
-    long most = Math.max(options.frame(), left / 4);
-    return Math.max(options.frame(), Math.min(wanted, most));
+    // Coarse steps leave room for many: the smallest window must still fit when most is taken.
+    long used = budget.used();
+    long most;
+    if (used < budget.total() / 4) {
+      most = wanted;
+    } else if (used < budget.total() / 2) {
+      most = wanted / 2;
+    } else {
+      most = 0;
+    }
+    return Math.max(options.frame(), most);
   }
 
   @Override

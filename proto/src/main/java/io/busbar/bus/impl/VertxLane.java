@@ -109,7 +109,12 @@ public final class VertxLane implements LaneIo {
       producer = vertx.eventBus().sender(Addresses.inbox(to), how);
       producers.put(to, producer);
     }
-    return producer.write(envelope);
+    try {
+      return producer.write(envelope);
+    } catch (IllegalStateException e) {
+      // Vert.x 5.0.12 throws this, after it has failed the write, when the connection is closed.
+      return Future.failedFuture(e);
+    }
   }
 
   @Override

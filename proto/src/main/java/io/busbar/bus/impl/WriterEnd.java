@@ -141,13 +141,18 @@ final class WriterEnd extends Watched implements BusWriter {
     if (failure != null) {
       return false;
     }
-    drainWanted = state.full(lookahead());
+    drainWanted = full();
+    if (drainWanted) {
+      watch();
+    }
     return drainWanted;
   }
 
-  /** What may wait here beyond what may be sent; nothing when memory runs low. */
-  private long lookahead() {
-    return streams.memory.scarce() ? 0 : streams.options.frame();
+  /** When memory runs low, what cannot leave at once is not taken in. */
+  private boolean full() {
+    return streams.memory.scarce()
+        ? state.full(0) || state.written() > state.sent()
+        : state.full(streams.options.frame());
   }
 
   @Override
@@ -260,13 +265,13 @@ final class WriterEnd extends Watched implements BusWriter {
   }
 
   private void drained() {
-    if (drainWanted && failure == null && !state.full(lookahead())) {
+    if (drainWanted && failure == null && !full()) {
       streams.drainLater(this);
     }
   }
 
   void drain() {
-    if (drainWanted && failure == null && !state.full(lookahead())) {
+    if (drainWanted && failure == null && !full()) {
       drainWanted = false;
       if (drainHandler != null) {
         drainHandler.handle(null);
@@ -298,6 +303,7 @@ final class WriterEnd extends Watched implements BusWriter {
       streams.writersWatch.remove(this);
       return;
     }
+    drained();
     switch (silence.tick(now)) {
       case ASK -> ask();
       case LOST -> fail(Failure.of(FailureCode.NODE_LOST, "no answer from node " + box.to.node()));

@@ -1,0 +1,121 @@
+package io.busbar.bus;
+
+import static io.busbar.testing.ClusterNodes.await;
+import static io.busbar.testing.ClusterNodes.on;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.busbar.testing.ClusterNodes;
+import io.busbar.testing.TcpProxy;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBusOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Streams between two real nodes in one JVM; what one sends the other goes through a proxy. */
+class TwoNodesTest {
+  private static final ClusterNodes CLUSTER = new ClusterNodes();
+  private static ClusterNodes.Node near;
+  private static ClusterNodes.Node far;
+  private static Lane nearLane;
+  private static Lane farLane;
+  private static TcpProxy link;
+  private static EchoCaller caller;
+
+  @BeforeAll
+  static void start() throws Exception {
+    near = CLUSTER.start("near");
+    int port = TcpProxy.freePort();
+    link = TcpProxy.to(port);
+    far =
+        CLUSTER.start(
+            "far",
+            BusOptions.DEFAULTS,
+            new EventBusOptions()
+                .setPort(port)
+                .setClusterPublicHost("127.0.0.1")
+                .setClusterPublicPort(link.port()));
+    nearLane = near.lane(0);
+    farLane = far.lane(0);
+    EchoPeer.serve(farLane);
+    caller = on(nearLane, () -> new EchoCaller(nearLane));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    CLUSTER.close();
+    link.close();
+  }
+
+  private static Future<EchoCaller.Result> call(String what, long bytes) throws Exception {
+    return on(nearLane, () -> caller.call(farLane.endpoint(), what, bytes));
+  }
+
+  private static long bytes(EchoCaller.Result result) {
+    return result.last().getLong(0);
+  }
+
+  @Test
+  void aStreamOfAnySizeReturnsUnchanged() throws Exception {
+    for (long size : new long[] {0, 1, 2, 1023, 65_535, 65_536, 65_537, 1 << 20, 16 << 20}) {
+      assertEquals(size, await(call("echo", size)).bytes());
+    }
+  }
+
+  @Test
+  void aStreamGoesOnOverACutLink() throws Exception {
+    long size = 64L << 20;
+    long cutsBefore = link.cuts();
+    long resentBefore = near.observer().resentBytes.get();
+    link.cutEvery(8L << 20, 3);
+    assertEquals(size, await(call("echo", size)).bytes());
+    assertEquals(3, link.cuts() - cutsBefore);
+    assertTrue(near.observer().resentBytes.get() > resentBefore, "nothing was sent again");
+  }
+
+  @Test
+  void oneStalledReaderHoldsUpNobody() throws Exception {
+    stalled(1, 2000);
+  }
+
+  @Test
+  void twoHundredStalledReadersHoldUpNobody() throws Exception {
+    stalled(200, 1800);
+  }
+
+  private static void stalled(int stalled, int others) throws Exception {
+    int size = 100_000;
+    for (int i = 0; i < stalled; i++) {
+      call("stall", 4 << 20);
+    }
+    List<Future<EchoCaller.Result>> running = new ArrayList<>();
+    for (int i = 0; i < others; i++) {
+      running.add(call("count", size));
+    }
+    for (Future<EchoCaller.Result> one : running) {
+      assertEquals(size, bytes(await(one)));
+    }
+    long held = far.memory().used();
+    long window = far.options().streamWindow();
+    // What the stalled ones of all tests were granted, and what the lane keeps in hand.
+    assertTrue(held <= 201 * window + (2 << 20), "held " + held);
+    // One frame for each stream is given even when the budget is spent.
+    long most = near.memory().total() + (stalled + others) * (long) near.options().frame();
+    assertTrue(far.memory().peak() <= most, "peak " + far.memory().peak());
+    assertTrue(near.memory().peak() <= most, "peak " + near.memory().peak());
+  }
+
+  @Test
+  void aHundredBodiesWhoseAnswersComeAtTheirEndAllFinish() throws Exception {
+    List<Future<EchoCaller.Result>> running = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      running.add(call("count", 200 << 10));
+    }
+    for (Future<EchoCaller.Result> one : running) {
+      assertEquals(200 << 10, bytes(await(one)));
+    }
+  }
+}

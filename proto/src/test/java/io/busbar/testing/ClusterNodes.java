@@ -1,0 +1,156 @@
+package io.busbar.testing;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleService;
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.BusOptions;
+import io.busbar.bus.Lane;
+import io.busbar.bus.Lanes;
+import io.busbar.bus.MemoryBudget;
+import io.busbar.bus.NodeIdentity;
+import io.busbar.member.BusClusterManager;
+import io.busbar.member.ClusterConfig;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Clustered Vertx of a test: real members on loopback under a cluster name of their own, in this
+ * process, and {@link #address()} for those in others. Closed from the test's thread.
+ */
+public final class ClusterNodes implements AutoCloseable {
+  /** Generous: a test waits for events, never for time. */
+  private static final long PATIENCE_SECONDS = 90;
+
+  private final String cluster;
+  private final List<Node> nodes = new ArrayList<>();
+  private String seed;
+
+  public ClusterNodes() {
+    this("test-" + UUID.randomUUID(), null);
+  }
+
+  private ClusterNodes(String cluster, String seed) {
+    this.cluster = cluster;
+    this.seed = seed;
+  }
+
+  /** The side of another process that joins {@code cluster} at {@code address}. */
+  public static ClusterNodes joining(String cluster, String address) {
+    return new ClusterNodes(cluster, address);
+  }
+
+  /** One member. */
+  public record Node(
+      Vertx vertx,
+      HazelcastInstance hazelcast,
+      NodeIdentity identity,
+      BusOptions options,
+      MemoryBudget memory,
+      RecordingObserver observer) {
+
+    /** Opens a lane on an event loop of this node. */
+    public Lane lane(int index) throws Exception {
+      return lane(index, observer);
+    }
+
+    /** Opens a lane with an observer of its own. */
+    public Lane lane(int index, BusObserver lanesObserver) throws Exception {
+      Context context = ((VertxInternal) vertx).createEventLoopContext();
+      Promise<Lane> lane = Promise.promise();
+      context.runOnContext(
+          v -> Lanes.open(vertx, identity, index, options, memory, lanesObserver).onComplete(lane));
+      return await(lane.future());
+    }
+
+    /** Goes without a word, as after a crash. */
+    public void terminate() {
+      LifecycleService life = hazelcast.getLifecycleService();
+      life.terminate();
+    }
+  }
+
+  /** Starts a member and waits until it has joined. */
+  public Node start(String name) throws Exception {
+    return start(name, BusOptions.DEFAULTS, new EventBusOptions());
+  }
+
+  public Node start(String name, BusOptions options, EventBusOptions bus) throws Exception {
+    ClusterConfig config =
+        ClusterConfig.of(name)
+            .withName(cluster)
+            .withAddress("127.0.0.1", 0, "")
+            .withJoin(seed == null ? List.of() : List.of(seed));
+    BusClusterManager manager = new BusClusterManager(config.toHazelcast());
+    bus.setHost("127.0.0.1");
+    Vertx vertx =
+        await(
+            Vertx.builder()
+                .with(new VertxOptions().setEventBusOptions(bus).setEventLoopPoolSize(2))
+                .withClusterManager(manager)
+                .buildClustered());
+    HazelcastInstance hazelcast = manager.getHazelcastInstance();
+    if (seed == null) {
+      seed = "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort();
+    }
+    long incarnation = new Random().nextLong() & Long.MAX_VALUE;
+    Node node =
+        new Node(
+            vertx,
+            hazelcast,
+            new NodeIdentity(manager.getNodeId(), name, incarnation),
+            options,
+            new MemoryBudget(options.memory()),
+            new RecordingObserver());
+    nodes.add(node);
+    return node;
+  }
+
+  /** Name of the cluster. */
+  public String cluster() {
+    return cluster;
+  }
+
+  /** Where others join, {@code host:port}. */
+  public String address() {
+    return seed;
+  }
+
+  /** Waits for a future; the test's thread only. */
+  public static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Runs something on a lane and waits for its result. */
+  public static <T> T on(Lane lane, Callable<T> action) throws Exception {
+    Promise<T> done = Promise.promise();
+    lane.context()
+        .runOnContext(
+            v -> {
+              try {
+                done.complete(action.call());
+              } catch (Exception e) {
+                done.fail(e);
+              }
+            });
+    return await(done.future());
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      await(nodes.get(i).vertx.close());
+    }
+    nodes.clear();
+  }
+}

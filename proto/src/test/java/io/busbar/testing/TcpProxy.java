@@ -1,0 +1,167 @@
+package io.busbar.testing;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A link between two sockets on loopback that can be cut: connections are reset in the middle of
+ * what they carry, and refused while it stays cut. Threads of its own.
+ */
+public final class TcpProxy implements Closeable {
+  private final ServerSocket server;
+  private final int target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong cuts = new AtomicLong();
+  private volatile long cutEvery = Long.MAX_VALUE;
+  private volatile long cutsWanted;
+  private volatile long step;
+  private volatile boolean refusing;
+  private volatile boolean closed;
+
+  private TcpProxy(ServerSocket server, int target) {
+    this.server = server;
+    this.target = target;
+  }
+
+  /** Starts one on a free port, in front of the target port. */
+  public static TcpProxy to(int target) throws IOException {
+    TcpProxy proxy =
+        new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target);
+    proxy.thread(proxy::accept);
+    return proxy;
+  }
+
+  /** A port that was free a moment ago. */
+  public static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** Bytes carried in both directions. */
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** Resets all connections; new ones are carried. */
+  public void cut() {
+    for (Socket socket : sockets) {
+      reset(socket);
+    }
+  }
+
+  /**
+   * Cuts by itself whenever so many more bytes were carried: what it has in hand then is lost.
+   *
+   * @param times how often, from now on
+   */
+  public void cutEvery(long carried, int times) {
+    cutsWanted = cuts.get() + times;
+    cutEvery = bytes.get() + carried;
+    step = carried;
+  }
+
+  /** Cuts made by {@link #cutEvery} so far. */
+  public long cuts() {
+    return cuts.get();
+  }
+
+  private synchronized boolean isTimeToCut() {
+    if (bytes.get() < cutEvery || cuts.get() >= cutsWanted) {
+      return false;
+    }
+    cutEvery = bytes.get() + step;
+    cuts.incrementAndGet();
+    return true;
+  }
+
+  /** Resets all connections, and each new one until {@link #mend}. */
+  public void cutForGood() {
+    refusing = true;
+    cut();
+  }
+
+  public void mend() {
+    refusing = false;
+  }
+
+  private void thread(Runnable work) {
+    Thread thread = new Thread(work, "tcp-proxy-" + port());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        Socket in = server.accept();
+        if (refusing) {
+          reset(in);
+          continue;
+        }
+        Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+        in.setTcpNoDelay(true);
+        out.setTcpNoDelay(true);
+        sockets.add(in);
+        sockets.add(out);
+        thread(() -> copy(in, out));
+        thread(() -> copy(out, in));
+      } catch (IOException e) {
+        // The server socket was closed, or the target is not there: the client sees it.
+        if (server.isClosed()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void copy(Socket from, Socket to) {
+    byte[] buffer = new byte[32 << 10];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        bytes.addAndGet(n);
+        if (isTimeToCut()) {
+          cut();
+          return;
+        }
+        out.write(buffer, 0, n);
+      }
+      to.shutdownOutput();
+    } catch (IOException e) {
+      reset(from);
+      reset(to);
+    }
+  }
+
+  private void reset(Socket socket) {
+    sockets.remove(socket);
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      sockets.remove(socket);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    server.close();
+    cut();
+  }
+}
