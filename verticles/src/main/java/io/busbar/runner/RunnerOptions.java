@@ -107,7 +107,7 @@ public record RunnerOptions(
     require(maxConnections >= 1, "runner.max-connections", maxConnections, "at least 1");
     require(
         maxHeaders >= 4096 && maxHeaders <= 1 << 20,
-        "runner.max-headers",
+        "runner.max-header-bytes",
         maxHeaders,
         "4KiB to 1MiB");
     require(streamWindow >= 65_535, "runner.stream-window", streamWindow, "at least 65535");
@@ -121,9 +121,9 @@ public record RunnerOptions(
         "runner.partial-messages",
         partialMessages,
         "at least runner.max-message");
-    require(handshakeMillis >= 1000, "runner.handshake", handshakeMillis, "at least 1s");
-    require(noProgressMillis >= 100, "runner.no-progress", noProgressMillis, "at least 100ms");
-    require(idleMillis >= 100, "runner.idle", idleMillis, "at least 100ms");
+    require(handshakeMillis >= 1000, "runner.handshake-timeout", handshakeMillis, "at least 1s");
+    require(noProgressMillis >= 100, "runner.progress-timeout", noProgressMillis, "at least 100ms");
+    require(idleMillis >= 100, "runner.idle-timeout", idleMillis, "at least 100ms");
     require(drainMillis >= 0, "runner.drain", drainMillis, "at least 0");
   }
 

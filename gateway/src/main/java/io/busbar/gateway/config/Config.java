@@ -1,5 +1,6 @@
 package io.busbar.gateway.config;
 
+import io.busbar.http.HttpOptions;
 import io.busbar.runner.Route;
 import io.busbar.runner.RunnerOptions;
 import java.nio.file.Path;
@@ -159,6 +160,11 @@ public final class Config {
   /** Which pool an Engage call goes to; the first that fits. */
   public List<Route> routes() {
     return RunnerSettings.routes(this);
+  }
+
+  /** Everything that the HTTP front side wants to know. */
+  public HttpOptions http() {
+    return HttpSettings.options(this);
   }
 
   /** Everything that the Fn runner front side wants to know. */

@@ -23,8 +23,9 @@ final class FrontKeys {
 
   static void define(KeyList k) {
     socket(k, "http", "HTTP API and WebSockets", "8080");
-    limits(k, "http", "10000", "1000", "32KiB", "60s", "5m");
+    limits(k, "http", "10000", "1000", "32KiB", "60s", "2m");
     body(k, "http", "0");
+    http(k);
     k.key("http.max-websockets", COUNT, "200", "WebSockets open at once on this node.");
 
     socket(k, "runner", "Fn RunnerProtocol", "9190");
@@ -97,21 +98,21 @@ final class FrontKeys {
     k.key(front + ".max-connections", COUNT, connections, "Connections open at once on this node.");
     k.key(
         front + ".max-streams",
-        integer(100, 2_000_000_000, ""),
+        integer(1, 2_000_000_000, ""),
         streams,
         "Requests open at once on one HTTP/2 connection.");
     k.key(
-        front + ".max-headers",
+        front + ".max-header-bytes",
         size("4KiB", "1MiB"),
         headers,
         "Bytes of all headers of one request together.");
     k.key(
-        front + ".no-progress",
+        front + ".progress-timeout",
         duration("100ms", "24h"),
         progress,
         "A peer that owes bytes, or takes none, for this long is cut off.");
     k.key(
-        front + ".idle",
+        front + ".idle-timeout",
         duration("100ms", "24h"),
         idle,
         "A connection without requests is closed after this long.");
@@ -123,6 +124,22 @@ final class FrontKeys {
         size("0", "16TiB"),
         most,
         "Bytes of one request body; 0 = no limit, bodies are streamed.");
+  }
+
+  private static void http(KeyList k) {
+    k.key("http.max-uri", size("256B", "64KiB"), "8KiB", "Longest request target.");
+    k.key("http.max-headers", integer(8, 10_000, "headers"), "200", "Headers of one request.");
+    k.key(
+        "http.linger-bytes",
+        size("0", "1TiB"),
+        "64MiB",
+        "Body read and dropped after an early answer, so that the client gets to read it.");
+    k.key("http.linger-timeout", duration("0", "1h"), "10s", "How long that may take.");
+    k.key(
+        "http.max-resets",
+        integer(1, 100_000_000, "resets"),
+        "10000",
+        "Stream resets taken from one connection in 30s.");
   }
 
   private static void security(KeyList k) {

@@ -29,18 +29,18 @@ public record FrontSettings(
    *
    * @param maxConnections open at once
    * @param maxStreams requests open at once on one HTTP/2 connection
-   * @param maxHeaders bytes of all headers of a request
+   * @param maxHeaderBytes bytes of all headers of a request
    * @param maxBody bytes of a request body, 0 = no limit
-   * @param noProgress a peer that owes bytes, or takes none, for this long is cut off
-   * @param idle a connection without requests is closed after this long
+   * @param progressTimeout a peer that owes bytes, or takes none, for this long is cut off
+   * @param idleTimeout a connection without requests is closed after this long
    */
   public record Limits(
       int maxConnections,
       int maxStreams,
-      int maxHeaders,
+      int maxHeaderBytes,
       long maxBody,
-      Duration noProgress,
-      Duration idle) {}
+      Duration progressTimeout,
+      Duration idleTimeout) {}
 
   static FrontSettings of(Config c, Front front) {
     String key = front.key();
@@ -59,10 +59,10 @@ public record FrontSettings(
         new Limits(
             c.integer(key + ".max-connections"),
             c.integer(key + ".max-streams"),
-            (int) c.size(key + ".max-headers"),
+            (int) c.size(key + ".max-header-bytes"),
             Keys.ALL.find(key + ".max-body") == null ? 0 : c.size(key + ".max-body"),
-            c.duration(key + ".no-progress"),
-            c.duration(key + ".idle")));
+            c.duration(key + ".progress-timeout"),
+            c.duration(key + ".idle-timeout")));
   }
 
   private static Optional<TlsFiles> tls(Config c, String prefix) {

@@ -81,7 +81,7 @@ final class PoolKeys {
         "Name whose addresses are the pool's Fn runners, with their port.");
     k.key(
         pool + "queue",
-        integer(0, 10_000_000, "calls"),
+        integer(0, 1_000_000, "calls"),
         "1000",
         "Calls that may wait for a slot on this node.");
     k.key(
@@ -115,17 +115,20 @@ final class PoolKeys {
         "2s",
         "How long an accepted slot is held for the first frame.");
     k.key(
-        pool + "retry.attempts",
+        pool + "retry.max-attempts",
         integer(0, 1_000_000, "attempts"),
         "0",
-        "Workers a call may be offered to; 0 = until its deadline.");
+        "Failed attempts after which a call fails; 0 = until its time is over, busy workers never count.");
     k.key(
         pool + "retry.backoff",
         duration("1ms", "1m"),
         "10ms",
-        "Pause after every worker refused once; doubles, with jitter.");
+        "Pause after the first failed attempt; doubles, with jitter.");
     k.key(
-        pool + "retry.max-backoff", duration("1ms", "10m"), "1s", "Longest pause between rounds.");
+        pool + "retry.max-backoff",
+        duration("1ms", "10m"),
+        "1s",
+        "Longest pause between attempts.");
     k.open(
         pool + "replay",
         size("0", "1GiB"),

@@ -26,11 +26,11 @@ public record PoolSettings(
     Duration settle) {
 
   /**
-   * Offers after the first.
+   * Attempts after the first.
    *
-   * @param attempts workers a call may be offered to, 0 = until its deadline
+   * @param maxAttempts failed attempts after which a call fails, 0 = until its time is over
    */
-  public record Retry(int attempts, Duration backoff, Duration maxBackoff) {}
+  public record Retry(int maxAttempts, Duration backoff, Duration maxBackoff) {}
 
   static PoolSettings of(Config c, String name) {
     String pool = "pools." + name + ".";
@@ -46,7 +46,7 @@ public record PoolSettings(
         c.duration(pool + "placing"),
         c.duration(pool + "reserve"),
         new Retry(
-            c.integer(pool + "retry.attempts"),
+            c.integer(pool + "retry.max-attempts"),
             c.duration(pool + "retry.backoff"),
             c.duration(pool + "retry.max-backoff")),
         c.find(pool + "replay", Long.class).orElseGet(() -> c.size("bus.stream-window")),

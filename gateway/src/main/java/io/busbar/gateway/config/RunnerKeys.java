@@ -48,7 +48,7 @@ final class RunnerKeys {
         "64MiB",
         "Bytes of one lane in messages that have not arrived in full.");
     k.key(
-        "runner.handshake",
+        "runner.handshake-timeout",
         duration("1s", "5m"),
         "10s",
         "Time from connect to the end of the HTTP/2 preface.");

@@ -97,13 +97,13 @@ final class LanePlan {
             .withKeep(config.node().keepCalls(), config.node().keepCallsFor().toMillis());
     httpFronts =
         new HttpFronts(
-            FrontOptions.http(config),
+            config.http(),
             tls.customizer(Front.HTTP),
             membership,
             new Directory(view, catalog),
             access,
             meters);
-    runnerOptions = FrontOptions.runner(config);
+    runnerOptions = config.runner();
     routes = FrontOptions.routes(config);
   }
 

@@ -185,8 +185,8 @@ final class NodeStart {
                 settings.host(),
                 settings.port(),
                 settings.limits().maxConnections(),
-                settings.limits().maxHeaders(),
-                settings.limits().noProgress()),
+                settings.limits().maxHeaderBytes(),
+                settings.limits().idleTimeout()),
             tls.port(Front.MANAGEMENT),
             new NodeReport(cluster.vertx(), lanes, readiness, members, meters),
             access);
