@@ -64,7 +64,7 @@ public final class HttpFront implements LaneMember {
             calls.apply(lane),
             node.access(),
             options,
-            new HttpMeters(node.registry(), node.connections()),
+            new HttpMeters(node.registry()),
             watch);
     api = ApiRouter.create(vertx, lane, front, node);
     tickTimer = vertx.setPeriodic(tickMillis(options), id -> watch.tick());

@@ -45,6 +45,7 @@ public final class HttpFronts {
     this.access = access;
     this.registry = registry;
     this.openApi = resource("openapi.json");
+    registry.gauge("busbar.http.connections", connections);
   }
 
   /**

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Meters of the HTTP front side on one lane. Labels come from fixed sets: the route's template and
@@ -25,12 +24,8 @@ final class HttpMeters {
   private final Counter requestBytes;
   private final Counter responseBytes;
 
-  /**
-   * @param connections open connections of the node, shown as a gauge
-   */
-  HttpMeters(MeterRegistry registry, AtomicInteger connections) {
+  HttpMeters(MeterRegistry registry) {
     this.registry = registry;
-    registry.gauge("busbar.http.connections", connections);
     refused = registry.counter("busbar.http.connections.refused");
     idle = registry.counter("busbar.http.connections.idle.closed");
     stuck = registry.counter("busbar.http.no.progress");

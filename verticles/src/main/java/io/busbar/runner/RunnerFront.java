@@ -27,6 +27,9 @@ public final class RunnerFront implements LaneMember {
   private static final Logger log = LoggerFactory.getLogger(RunnerFront.class);
   private static final long SWEEP_MILLIS = 250;
 
+  /** All lanes share one free port under the same negative number; the value is arbitrary. */
+  private static final int ANY_SHARED_PORT = -9190;
+
   private final RunnerOptions options;
   private final Routes routes;
   private final Function<String, PoolAffinity> affinity;
@@ -73,19 +76,8 @@ public final class RunnerFront implements LaneMember {
     RunnerMethods methods = new RunnerMethods(lane, connections, access);
     Vertx vertx = onLane.context().owner();
     HttpServerOptions http = customizer.apply(serverOptions());
-    Future<Void> listening;
-    if (options.port() == 0) {
-      listening =
-          node.bindOnce(() -> listen(vertx, http, methods, 0).map(v -> server.actualPort()))
-              .compose(
-                  bound ->
-                      bound.byCaller()
-                          ? Future.succeededFuture()
-                          : listen(vertx, http, methods, bound.port()));
-    } else {
-      listening = listen(vertx, http, methods, options.port());
-    }
-    return listening.onSuccess(v -> sweepLater());
+    int port = options.port() == 0 ? ANY_SHARED_PORT : options.port();
+    return listen(vertx, http, methods, port).onSuccess(v -> sweepLater());
   }
 
   /** The port listened on; valid once started. */

@@ -1,15 +1,11 @@
 package io.busbar.runner;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 /**
- * What the runner front sides of one node share: its numbers, and the port when it was left open.
- * One object per node, handed to the front side of each lane. Thread-safe.
+ * What the runner front sides of one node share: its numbers. One object per node, handed to the
+ * front side of each lane. Thread-safe.
  */
 public final class RunnerNode {
   private final AtomicInteger active = new AtomicInteger();
@@ -19,7 +15,6 @@ public final class RunnerNode {
   private final LongAdder refused = new LongAdder();
   private final LongAdder stalled = new LongAdder();
   private final LongAdder faults = new LongAdder();
-  private final AtomicReference<Promise<Integer>> port = new AtomicReference<>();
 
   /** Engage streams open now. */
   public int active() {
@@ -89,22 +84,4 @@ public final class RunnerNode {
   void freeConnection() {
     connections.decrementAndGet();
   }
-
-  /**
-   * Port 0: the first lane to come binds any port, the others wait for it and bind the same.
-   *
-   * @param bind binds port 0 and tells which one it is
-   * @return the port, and whether this caller has bound it already
-   */
-  Future<Bound> bindOnce(Supplier<Future<Integer>> bind) {
-    Promise<Integer> mine = Promise.promise();
-    if (port.compareAndSet(null, mine)) {
-      bind.get().onComplete(mine);
-      return mine.future().map(bound -> new Bound(bound, true));
-    }
-    return port.get().future().map(bound -> new Bound(bound, false));
-  }
-
-  /** A port that the lanes of a node share. */
-  record Bound(int port, boolean byCaller) {}
 }
