@@ -1,6 +1,7 @@
 package io.busbar.gateway.node;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastException;
 import io.busbar.gateway.config.BusSettings;
 import io.busbar.gateway.config.ClusterSettings;
 import io.busbar.gateway.config.HostPort;
@@ -116,16 +117,21 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
   }
 
   private static StartFailure failure(Throwable why, ClusterSettings cluster, BusSettings bus) {
+    boolean bind = false;
+    boolean hazelcast = false;
     for (Throwable t = why; t != null; t = t.getCause()) {
-      if (t instanceof BindException) {
-        return StartFailure.listen("bus.host", bus.host(), "bus.port", bus.port(), t);
-      }
+      bind |=
+          t instanceof BindException || String.valueOf(t.getMessage()).contains("already in use");
+      hazelcast |= t instanceof HazelcastException;
     }
-    String message = String.valueOf(why.getMessage());
-    if (message.contains("already in use")) {
+    if (bind && hazelcast) {
       return StartFailure.listen(
           "cluster.host", cluster.host(), "cluster.port", cluster.port(), why);
     }
+    if (bind) {
+      return StartFailure.listen("bus.host", bus.host(), "bus.port", bus.port(), why);
+    }
+    String message = String.valueOf(why.getMessage());
     return new StartFailure(
         "cluster.host, cluster.port: cannot join as "
             + cluster.host()

@@ -18,7 +18,7 @@ public final class StartFailure extends RuntimeException {
   /** What a failed listen means to the person who configured the port. */
   static StartFailure listen(String hostKey, String host, String portKey, int port, Throwable why) {
     String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
-    if (reason.contains("already in use")) {
+    if (reason.contains("already in use") || reason.contains("auto-increment")) {
       return new StartFailure(
           portKey
               + ": port "

@@ -43,9 +43,7 @@ class ClusterIT {
 
   private static void isReady(NodeProcess node) {
     Eventually.passes(
-        LONG,
-        node::log,
-        () -> assertEquals(200, node.get(node.management("/ready")).statusCode()));
+        LONG, node::log, () -> assertEquals(200, node.get(node.management("/ready")).statusCode()));
   }
 
   private static void answers(NodeProcess node, String pool) {

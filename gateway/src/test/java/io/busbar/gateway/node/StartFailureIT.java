@@ -87,7 +87,6 @@ class StartFailureIT {
     NodeProcess first = launch("a", "--set", "cluster.size=3");
     String join = first.cluster();
 
-    isRefused(
-        launch("b", "--join", join, "--set", "cluster.size=5"), "cluster.size", "5", "has 3");
+    isRefused(launch("b", "--join", join, "--set", "cluster.size=5"), "cluster.size", "5", "has 3");
   }
 }
