@@ -306,7 +306,7 @@ final class WriterState {
 
   /** Whether something is outstanding that only the reader can say. */
   boolean waits() {
-    return !closed && (sent > received || released < received || written > sent);
+    return !closed && (sent > received || released < received || (cursor != null && !canSend()));
   }
 
   long inFlight() {
