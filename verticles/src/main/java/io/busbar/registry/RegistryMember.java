@@ -160,15 +160,16 @@ public final class RegistryMember implements LaneMember {
               if (stopped || asking.get(of) != one) {
                 return;
               }
-              if (list.succeeded()) {
+              if (list.succeeded() && announced(list.result()) != NodeWorkers.Result.STALE) {
                 asking.remove(of);
-                // A list older than an announcement may lack one that got lost in between.
-                if (announced(list.result()) == NodeWorkers.Result.STALE || one.again) {
+                if (one.again) {
                   ask(of);
                 }
                 return;
               }
-              LOG.debug("No worker list from {}: {}", of, list.cause().getMessage());
+              // A list older than an announcement may lack one that got lost in between.
+              String why = list.succeeded() ? "it is old" : list.cause().getMessage();
+              LOG.debug("No worker list from {}: {}", of, why);
               one.retry = lane.timer(one.pause, () -> send(of, one));
               one.pause = Math.min(LONGEST_PAUSE, one.pause * 2);
             });

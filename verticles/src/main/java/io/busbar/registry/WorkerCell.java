@@ -3,6 +3,7 @@ package io.busbar.registry;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.bus.v1.WorkerStatus;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -11,6 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * milliseconds of this node.
  */
 public final class WorkerCell {
+  /** Order of the affinity ring; never equal for two workers. */
+  static final Comparator<WorkerCell> BY_HASH =
+      Comparator.<WorkerCell>comparingLong(cell -> cell.hash ^ Long.MIN_VALUE)
+          .thenComparing(cell -> cell.workerId)
+          .thenComparing(cell -> cell.nodeId);
+
   /** After this silence what other nodes run there counts half, after the same again a quarter. */
   static final int HALVING_SHIFT = 10;
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
@@ -36,7 +37,7 @@ public final class WorkerView {
 
   // The writer's own.
   private final Map<String, NodeWorkers> nodes = new HashMap<>();
-  private final Map<WorkerPool, Set<WorkerCell>> members = new HashMap<>();
+  private final Map<WorkerPool, TreeSet<WorkerCell>> members = new HashMap<>();
 
   private long serial;
 
@@ -196,7 +197,7 @@ public final class WorkerView {
       WorkerPool pool = pools.computeIfAbsent(info.getPool(), WorkerPool::new);
       cell = new WorkerCell(nodeId, info, pool, nodeId.equals(selfId), ++serial, now);
       cells.put(key, cell);
-      members.computeIfAbsent(pool, p -> new LinkedHashSet<>()).add(cell);
+      members.computeIfAbsent(pool, p -> new TreeSet<>(WorkerCell.BY_HASH)).add(cell);
       changed.add(pool);
     }
     cell.places(node.places(said));
@@ -232,7 +233,8 @@ public final class WorkerView {
   }
 
   private void publish(WorkerPool pool) {
-    Set<WorkerCell> of = members.getOrDefault(pool, Set.of());
+    TreeSet<WorkerCell> known = members.get(pool);
+    Set<WorkerCell> of = known == null ? Set.of() : known;
     WorkerCell[] all = of.stream().filter(WorkerCell::eligible).toArray(WorkerCell[]::new);
     WorkerCell[] local =
         of.stream().filter(c -> c.local() && c.eligible()).toArray(WorkerCell[]::new);
