@@ -100,6 +100,21 @@ class WorkerPortTest {
   }
 
   @Test
+  void slotCanBeHeldWhenTheCancelIsTold() {
+    CallBed bed = CallBed.local();
+    Runnable[] free = new Runnable[1];
+    CallBed.Worker worker = bed.worker("a", 1, FakeWorker.silent());
+    CallBed.Client client = bed.open().write("x").end();
+    bed.advance(100);
+    worker.adapter.last().cancelHandler(why -> free[0] = worker.adapter.last().holdSlot());
+    client.call.cancel(ENOUGH);
+    bed.advance(100);
+    assertEquals(1, worker.slots.running());
+    free[0].run();
+    assertEquals(0, worker.slots.running());
+  }
+
+  @Test
   void slotHeldAndLetGoBeforeTheEndIsFreedByTheEnd() {
     CallBed bed = CallBed.local();
     CallBed.Worker worker =

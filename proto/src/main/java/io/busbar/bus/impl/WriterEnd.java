@@ -342,10 +342,7 @@ final class WriterEnd extends Watched implements BusWriter {
   /** The stream is over for good. */
   void shut(Failure reason) {
     if (failure == null) {
-      close(reason);
-      if (end != null) {
-        end.tryFail(reason.toException());
-      }
+      abandon(reason);
       tellBroken(reason);
     }
   }

@@ -137,15 +137,12 @@ final class Attempt implements ServedCall {
     checkedAt = lane.now();
     port.watch().started(this);
     worker.counted();
-    writer =
-        lane.openWriter(
-            new StreamSpec(
-                call.id(),
-                call.attempt(),
-                Direction.RESPONSE,
-                caller,
-                Math.max(offer.getResponseLimit(), lane.options().frame()),
-                0));
+    try {
+      writer = openResponse();
+    } catch (IllegalStateException answeredBefore) {
+      cancel(Failure.of(FailureCode.CANCELLED, answeredBefore.getMessage()));
+      return;
+    }
     // After the end nobody listens: what the caller did not read is dropped by the stream.
     writer.exceptionHandler(cause -> cancel(callerGone(Failure.of(cause))));
     request = new ServedRequest(reader);
@@ -155,6 +152,17 @@ final class Attempt implements ServedCall {
     } catch (RuntimeException e) {
       fail(Failure.of(FailureCode.WORKER_FAILED, Failure.of(e).detail()));
     }
+  }
+
+  private BusWriter openResponse() {
+    return lane.openWriter(
+        new StreamSpec(
+            call.id(),
+            call.attempt(),
+            Direction.RESPONSE,
+            caller,
+            Math.max(offer.getResponseLimit(), lane.options().frame()),
+            0));
   }
 
   private void requestBroke(Throwable cause) {
@@ -202,6 +210,7 @@ final class Attempt implements ServedCall {
     }
     leave(reason);
     tellCancel(reason);
+    letSlotGo();
   }
 
   private void finish(Outcome outcome, Failure cancelled) {
@@ -214,6 +223,7 @@ final class Attempt implements ServedCall {
     if (cancelled != null) {
       tellCancel(cancelled);
     }
+    letSlotGo();
   }
 
   private void leave(Failure reason) {
@@ -224,13 +234,11 @@ final class Attempt implements ServedCall {
       deadline.cancel();
     }
     port.over(this);
-    if (!slotHeld) {
-      freeSlot();
-    }
   }
 
-  private void freeSlot() {
-    if (!slotFreed) {
+  /** After the cancel was told: its handler may still want to keep the slot. */
+  private void letSlotGo() {
+    if (!slotHeld && !slotFreed) {
       slotFreed = true;
       worker.free();
     }
@@ -323,7 +331,7 @@ final class Attempt implements ServedCall {
     return () -> {
       slotHeld = false;
       if (ended) {
-        freeSlot();
+        letSlotGo();
       }
     };
   }

@@ -35,7 +35,7 @@ final class SimulatedClient {
   }
 
   void start() {
-    total = random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextInt(3) == 0 ? 900_000 : 3000);
+    total = random.nextInt(4) == 0 ? 0 : random.nextInt(random.nextInt(8) == 0 ? 800_000 : 3000);
     call.committed().onSuccess(nothing -> committed());
     call.end()
         .onSuccess(
