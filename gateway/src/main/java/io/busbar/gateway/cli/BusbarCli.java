@@ -10,6 +10,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -41,12 +42,8 @@ public final class BusbarCli implements Runnable {
   /** Not an exit code: the command goes on in other threads and the process must stay. */
   public static final int RUNNING = -1;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Shows this help.")
-  private boolean help;
+  private static final String[] HELP = {"-h", "--help"};
+  private static final String[] LONG_HELP = {"--help"};
 
   @Option(
       names = {"-V", "--version"},
@@ -73,11 +70,25 @@ public final class BusbarCli implements Runnable {
   public static CommandLine commandLine() {
     BusbarCli root = new BusbarCli();
     CommandLine line = new CommandLine(root);
+    addHelp(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(BusbarCli::usage);
     line.setExecutionExceptionHandler(root::failed);
     return line;
+  }
+
+  /** Every command of the tree has --help, whether its class names it or not. */
+  private static void addHelp(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    if (spec.findOption("--help") == null) {
+      spec.addOption(
+          OptionSpec.builder(spec.findOption("-h") == null ? HELP : LONG_HELP)
+              .usageHelp(true)
+              .description("Shows this help.")
+              .build());
+    }
+    line.getSubcommands().values().forEach(BusbarCli::addHelp);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.busbar.gateway.config;
 import io.busbar.http.HttpOptions;
 import io.busbar.runner.Route;
 import io.busbar.runner.RunnerOptions;
+import io.busbar.security.ApiKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The effective configuration of a node: every key with its value and the origin of that value.
@@ -68,6 +70,22 @@ public final class Config {
   /** Names that stand in a section such as {@code pools}. */
   Set<String> namesIn(String section) {
     return names.getOrDefault(section, Set.of());
+  }
+
+  /** The secret texts themselves, for the log to leave out; never to be shown. */
+  public Set<String> secrets() {
+    Set<String> found = new TreeSet<>();
+    settings.forEach(
+        (path, setting) -> {
+          if (Keys.ALL.find(path).secret()) {
+            found.addAll(list(path, String.class));
+          }
+        });
+    security().apiKeys().stream()
+        .map(ApiKey::secret)
+        .filter(secret -> !secret.startsWith(ApiKey.DIGEST_PREFIX))
+        .forEach(found::add);
+    return found;
   }
 
   public boolean flag(String path) {

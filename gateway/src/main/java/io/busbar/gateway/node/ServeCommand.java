@@ -5,6 +5,7 @@ import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ConfigOptions;
 import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.config.Config;
+import io.busbar.gateway.log.Logging;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Config config = options.load();
+    Logging.configure(config);
     config.warnings().forEach(warning -> LOG.warn("{}", warning));
     Node node;
     try {
