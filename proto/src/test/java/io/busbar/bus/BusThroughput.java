@@ -48,7 +48,7 @@ final class BusThroughput {
       ClusterNodes.Node node = cluster.start("near");
       Lane lane = node.lane(0);
       try (ChildJvm far = ChildJvm.start(Far.class, cluster.cluster(), cluster.address())) {
-        Endpoint to = new Endpoint(far.readyLine().split(" ")[1], 0);
+        Endpoint to = new Endpoint(far.readyLine().substring("READY ".length()), 0);
         EchoCaller caller = ClusterNodes.on(lane, () -> new EchoCaller(lane));
         Raw raw = ClusterNodes.on(lane, () -> new Raw(node, SIZE / MESSAGE));
         double[] streams = new double[ROUNDS];

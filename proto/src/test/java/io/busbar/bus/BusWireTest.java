@@ -69,7 +69,7 @@ class BusWireTest {
   static List<Golden> golden() throws IOException {
     List<Golden> all = new ArrayList<>();
     try (InputStream in = BusWireTest.class.getResourceAsStream("/golden/bus.txt")) {
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         if (!line.startsWith("#")) {
           String[] parts = line.split(" \\| ?", -1);
           all.add(new Golden(parts[0].strip(), parts[1].strip(), parts[2].strip()));

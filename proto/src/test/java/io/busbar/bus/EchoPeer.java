@@ -97,7 +97,7 @@ final class EchoPeer {
   private static EventBusOptions busOptions(String ports) {
     EventBusOptions bus = new EventBusOptions();
     if (!ports.isEmpty()) {
-      String[] both = ports.split(",");
+      String[] both = ports.split(",", 2);
       bus.setPort(Integer.parseInt(both[0]));
       bus.setClusterPublicHost("127.0.0.1").setClusterPublicPort(Integer.parseInt(both[1]));
     }

@@ -37,7 +37,7 @@ class TwoJvmsTest {
     child =
         ChildJvm.start(
             EchoPeer.class, CLUSTER.cluster(), CLUSTER.address(), port + "," + link.port());
-    far = new Endpoint(child.readyLine().split(" ")[1], 0);
+    far = new Endpoint(child.readyLine().substring("READY ".length()), 0);
     caller = on(lane, () -> new EchoCaller(lane));
   }
 
