@@ -11,7 +11,6 @@ import java.util.Locale;
 
 /** Ends an exchange so that the client gets to read the answer, however much it still sends. */
 final class Answer {
-  private static final long NO_ERROR = 0;
   private static final String CLOSE = "close";
 
   private Answer() {}
@@ -92,19 +91,8 @@ final class Answer {
     }
     Future<Void> written = body == null ? response.end() : response.end(body);
     if (unread && http2) {
-      request.handler(dropped -> {});
-      request.resume();
       // Not before the answer is out: a reset drops what still waits for a window.
-      written.onSuccess(
-          v ->
-              front
-                  .context()
-                  .runOnContext(
-                      turn -> {
-                        if (!request.isEnded()) {
-                          response.reset(NO_ERROR);
-                        }
-                      }));
+      written.onSuccess(v -> Linger.start(front, request, false));
     } else if (unread) {
       Linger.start(front, request, close);
     } else if (close) {

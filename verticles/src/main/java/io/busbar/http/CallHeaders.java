@@ -22,7 +22,7 @@ final class CallHeaders {
    * @throws FailureException naming the header that is wrong
    */
   static CallRequest read(
-      String pool, HttpServerRequest request, long contentLength, boolean dropAuthorization) {
+      FrontLane front, String pool, HttpServerRequest request, long contentLength) {
     MultiMap headers = request.headers();
     long timeout = timeout(headers.get(Headers.TIMEOUT));
     RequestHead.Builder head =
@@ -36,7 +36,8 @@ final class CallHeaders {
     if (clientId != null) {
       head.setClientId(Failure.shorten(clientId, MAX_KEY));
     }
-    Headers.copyRequest(headers, head, dropAuthorization);
+    Headers.copyRequest(
+        headers, head, front.options().maxHeaders(), front.ownsAuthorization(request));
     return new CallRequest(
         pool,
         head.build(),

@@ -6,6 +6,7 @@ import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.bus.v1.WorkerStatus;
 import io.busbar.failure.Failure;
+import io.busbar.registry.PoolSummary;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.TreeMap;
@@ -47,6 +48,16 @@ final class Documents {
       case WORKER_UNHEALTHY -> "unhealthy";
       case WORKER_UNKNOWN, UNRECOGNIZED -> "unknown";
     };
+  }
+
+  static JsonObject pool(PoolSummary pool) {
+    return new JsonObject()
+        .put("name", pool.name())
+        .put("workers", pool.workers())
+        .put("available", pool.available())
+        .put("capacity", pool.capacity())
+        .put("running_tasks", pool.running())
+        .put("waiting", pool.waiting());
   }
 
   static JsonObject node(NodeInfo node, boolean self) {

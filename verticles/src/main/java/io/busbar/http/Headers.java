@@ -5,6 +5,7 @@ import io.busbar.bus.v1.RequestHead;
 import io.busbar.bus.v1.ResponseHead;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.failure.FailureException;
 import io.vertx.core.MultiMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -48,11 +49,18 @@ final class Headers {
   /**
    * Copies what travels to the worker.
    *
+   * @param most how many headers a request may have
    * @param dropAuthorization the Authorization header was Busbar's
+   * @throws FailureException when there are more
    */
-  static void copyRequest(MultiMap from, RequestHead.Builder to, boolean dropAuthorization) {
+  static void copyRequest(
+      MultiMap from, RequestHead.Builder to, int most, boolean dropAuthorization) {
     Set<String> named = namedInConnection(from);
+    int count = 0;
     for (Map.Entry<String, String> header : from) {
+      if (++count > most) {
+        throw tooMany(most);
+      }
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (HOP_BY_HOP.contains(name)
           || named.contains(name)
@@ -65,6 +73,21 @@ final class Headers {
       }
       to.addHeaders(Header.newBuilder().setName(name).setValue(header.getValue()));
     }
+  }
+
+  /** Throws when there are more headers than that. */
+  static void checkCount(MultiMap headers, int most) {
+    int count = 0;
+    for (Map.Entry<String, String> header : headers) {
+      if (++count > most) {
+        throw tooMany(most);
+      }
+    }
+  }
+
+  private static FailureException tooMany(int most) {
+    return Failure.of(FailureCode.HEADERS_TOO_LARGE, "more headers than http.max-headers, " + most)
+        .toException();
   }
 
   private static Set<String> namedInConnection(MultiMap headers) {

@@ -116,6 +116,7 @@ public final class HttpFront implements LaneMember {
       }
       String pool = request.method() == HttpMethod.POST ? PoolPath.segment(request.uri()) : null;
       if (pool == null) {
+        Headers.checkCount(request.headers(), node.options().maxHeaders());
         refused = TargetCheck.refuses(Answer.path(request));
         if (refused != null) {
           Answer.refuse(front, request, refused);
@@ -144,12 +145,6 @@ public final class HttpFront implements LaneMember {
                   + " characters, expected 1 to "
                   + options.maxUri())
           .withStatus(uri == null ? 400 : 414);
-    }
-    int count = request.headers().size();
-    if (count > options.maxHeaders()) {
-      return Failure.of(
-          FailureCode.HEADERS_TOO_LARGE,
-          count + " headers, expected at most " + options.maxHeaders());
     }
     return null;
   }
@@ -190,8 +185,7 @@ public final class HttpFront implements LaneMember {
       Answer.refuse(front, request, refused);
       return;
     }
-    CallRequest what =
-        CallHeaders.read(pool, request, contentLength, front.ownsAuthorization(request));
+    CallRequest what = CallHeaders.read(front, pool, request, contentLength);
     CallExchange.start(front, request, what, expect != null);
   }
 

@@ -12,9 +12,6 @@ final class TargetCheck {
 
   /** Why the path cannot be served, null = it can. */
   static Failure refuses(String path) {
-    if (path.equals("*")) {
-      return null;
-    }
     if (!path.startsWith("/")) {
       return invalid(path, "a path that starts with '/'");
     }

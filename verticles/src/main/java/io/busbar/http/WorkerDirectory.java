@@ -1,16 +1,38 @@
 package io.busbar.http;
 
 import io.busbar.bus.v1.WorkerInfo;
-import java.util.Collection;
+import io.busbar.registry.PoolSummary;
+import io.busbar.registry.WorkerView;
+import java.util.List;
+import java.util.Optional;
 
 /** The pools and workers of the cluster as this node sees them. Read on any lane, never blocks. */
 public interface WorkerDirectory {
-  /** All workers, in any order. */
-  Collection<WorkerInfo> workers();
+  /** All workers, by id. */
+  List<WorkerInfo> workers();
 
-  /** By id, null = not there. */
-  WorkerInfo worker(String id);
+  Optional<WorkerInfo> worker(String id);
 
-  /** Names of the configured pools; pools that only have workers need not be among them. */
-  Collection<String> pools();
+  /** All pools that are configured or have workers, by name. */
+  List<PoolSummary> pools();
+
+  /** The directory of a node. */
+  static WorkerDirectory of(WorkerView view) {
+    return new WorkerDirectory() {
+      @Override
+      public List<WorkerInfo> workers() {
+        return view.all();
+      }
+
+      @Override
+      public Optional<WorkerInfo> worker(String id) {
+        return view.byId(id);
+      }
+
+      @Override
+      public List<PoolSummary> pools() {
+        return view.pools();
+      }
+    };
+  }
 }

@@ -15,10 +15,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The workers of the cluster and the pools they form. */
 final class WorkersApi {
@@ -45,7 +42,6 @@ final class WorkersApi {
         workers.workers().stream()
             .filter(w -> pool == null || w.getPool().equals(pool))
             .filter(w -> w.getWorkerId().compareTo(after) > 0)
-            .sorted(Comparator.comparing(WorkerInfo::getWorkerId))
             .limit(limit + 1L)
             .toList();
     JsonArray list = new JsonArray();
@@ -94,34 +90,20 @@ final class WorkersApi {
 
   private WorkerInfo worker(RoutingContext context) {
     String id = context.pathParam("id");
-    WorkerInfo worker = workers.worker(id);
-    if (worker == null) {
-      throw Failure.of(
-              FailureCode.NOT_FOUND, "there is no worker '" + Failure.shorten(id, 80) + "'")
-          .toException();
-    }
-    return worker;
+    return workers
+        .worker(id)
+        .orElseThrow(
+            () ->
+                Failure.of(
+                        FailureCode.NOT_FOUND,
+                        "there is no worker '" + Failure.shorten(id, 80) + "'")
+                    .toException());
   }
 
-  /** Pools by name, with the sums of their workers. */
+  /** Pools by name, in figures. */
   Future<Reply> pools(RoutingContext context) {
-    Map<String, long[]> sums = new TreeMap<>();
-    workers.pools().forEach(name -> sums.put(name, new long[3]));
-    for (WorkerInfo worker : workers.workers()) {
-      long[] sum = sums.computeIfAbsent(worker.getPool(), name -> new long[3]);
-      sum[0]++;
-      sum[1] += worker.getCapacity();
-      sum[2] += worker.getRunningTasks();
-    }
     JsonArray list = new JsonArray();
-    sums.forEach(
-        (name, sum) ->
-            list.add(
-                new JsonObject()
-                    .put("name", name)
-                    .put("workers", sum[0])
-                    .put("capacity", sum[1])
-                    .put("running_tasks", sum[2])));
+    workers.pools().stream().map(Documents::pool).forEach(list::add);
     return Future.succeededFuture(Reply.ok(new JsonObject().put("pools", list).toBuffer()));
   }
 }

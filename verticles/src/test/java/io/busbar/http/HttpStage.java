@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.registry.PoolSummary;
 import io.busbar.security.Access;
 import io.busbar.testing.FakeLane;
 import io.busbar.testing.FakeMembers;
@@ -24,9 +25,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,7 +53,8 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
               .putAddresses("http", "127.0.0.1:8080")
               .build());
   final Map<String, WorkerInfo> workers = new TreeMap<>();
-  final List<String> pools = new ArrayList<>(List.of("default"));
+  final List<PoolSummary> pools =
+      new ArrayList<>(List.of(new PoolSummary("default", 2, 1, 8, 3, 4)));
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final HttpClient http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final HttpClient http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
@@ -153,22 +155,34 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
     }
   }
 
+  /** Waits for the first call. */
+  ScriptedCall opened() {
+    long limit = System.nanoTime() + PATIENCE.toNanos();
+    while (calls.opened().isEmpty()) {
+      if (System.nanoTime() > limit) {
+        throw new AssertionError("no call was opened");
+      }
+      Thread.onSpinWait();
+    }
+    return calls.opened().get(0);
+  }
+
   RawClient raw() throws IOException {
     return new RawClient(port);
   }
 
   @Override
-  public Collection<WorkerInfo> workers() {
-    return workers.values();
+  public List<WorkerInfo> workers() {
+    return List.copyOf(workers.values());
   }
 
   @Override
-  public WorkerInfo worker(String id) {
-    return workers.get(id);
+  public Optional<WorkerInfo> worker(String id) {
+    return Optional.ofNullable(workers.get(id));
   }
 
   @Override
-  public Collection<String> pools() {
+  public List<PoolSummary> pools() {
     return pools;
   }
 

@@ -116,9 +116,11 @@ final class ScriptedStream implements ReadStream<Buffer>, WriteStream<Buffer> {
       Handler<Void> drain = drainHandler;
       context.runOnContext(drain::handle);
     }
-    if (ended && !dropped && waiting.isEmpty() && demand > 0 && !endTold && endHandler != null) {
+    if (ended && handler != null && !dropped && waiting.isEmpty() && demand > 0 && !endTold) {
       endTold = true;
-      endHandler.handle(null);
+      if (endHandler != null) {
+        endHandler.handle(null);
+      }
       delivered.run();
     }
   }
