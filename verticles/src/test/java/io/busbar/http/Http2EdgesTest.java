@@ -226,9 +226,14 @@ class Http2EdgesTest {
   @Test
   void aProblemOverHttp2IsAProblem() throws Exception {
     stage.calls.script(call -> call.fail(Failure.of(FailureCode.NO_WORKER, "none")));
-    HttpClientResponse response = HttpStage.await(request().send("x"));
-
-    assertEquals(503, response.statusCode());
-    assertEquals("no_worker", new JsonObject(HttpStage.await(response.body())).getString("code"));
+    try (RawHttp2 raw = new RawHttp2(stage.port)) {
+      raw.post(1, false, ECHO);
+      raw.data(1, true, "x");
+      String head = raw.until(RawHttp2.HEADERS, 1).text();
+      assertTrue(head.contains(":status: 503"), head);
+      assertTrue(head.contains("retry-after: 1"), head);
+      String body = raw.until(RawHttp2.DATA, 1).text();
+      assertEquals("no_worker", new JsonObject(body).getString("code"));
+    }
   }
 }
