@@ -51,7 +51,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
   private boolean leftWaiting;
   private boolean counted;
   private boolean committed;
-  private boolean bodyBytes;
+  private long bodyBytes;
   private boolean corked;
   private boolean output;
   private boolean streamClosed;
@@ -188,7 +188,11 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
 
   private void data(ClientMessage message) {
     if (message.dataLength() > 0) {
-      bodyBytes = true;
+      bodyBytes += message.dataLength();
+      if (lane.options.maxBody() > 0 && bodyBytes > lane.options.maxBody()) {
+        fail(tooLarge(), committed);
+        return;
+      }
       call.body()
           .write(
               BufferInternal.buffer(
@@ -201,6 +205,11 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     } else if (call.body().writeQueueFull()) {
       stream.pause();
     }
+  }
+
+  private Failure tooLarge() {
+    return Failure.of(
+        FailureCode.TOO_LARGE, "request body is over " + lane.options.maxBody() + " bytes");
   }
 
   private void committed() {
@@ -342,7 +351,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
       onFault(new GrpcFault(GrpcStatus.DEADLINE_EXCEEDED, "no TryCall before the deadline"));
       return;
     }
-    if (call != null && !bodyBytes && clientSide == Body.OPEN && engaged.timedOut(now)) {
+    if (call != null && bodyBytes == 0 && clientSide == Body.OPEN && engaged.timedOut(now)) {
       fail(
           Failure.of(FailureCode.DEADLINE_EXCEEDED, "Timed out waiting for the request body")
               .withUser(true),

@@ -123,7 +123,8 @@ public final class RunnerFront implements LaneMember {
                 .setPushEnabled(false))
         .setHttp2ConnectionWindowSize(options.connectionWindow())
         .setHttp2RstFloodMaxRstFramePerWindow(options.maxResets())
-        .setHttp2RstFloodWindowDuration(RunnerOptions.RESET_WINDOW_SECONDS)
+        .setHttp2RstFloodWindowDuration(
+            (int) Math.min(Integer.MAX_VALUE, options.resetWindowMillis() / 1000))
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, options.handshakeMillis()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);

@@ -7,9 +7,11 @@ import java.util.Objects;
  *
  * @param host address to listen on
  * @param port 0 = any free one, the same for all lanes of the node
- * @param maxResets RST_STREAM frames accepted per connection and {@link #RESET_WINDOW_SECONDS};
- *     Fn's load balancer resets each call
+ * @param maxResets RST_STREAM frames accepted per connection within the reset window; Fn's load
+ *     balancer resets each call
+ * @param resetWindowMillis length of that window, in whole seconds
  * @param maxMessage largest gRPC message accepted
+ * @param maxBody largest request body of a call, 0 = no limit
  * @param maxStreams advertised SETTINGS_MAX_CONCURRENT_STREAMS; a small one would make Fn's load
  *     balancer queue calls inside itself
  * @param maxCalls open calls per lane; one more is answered with a 503 finish
@@ -34,7 +36,9 @@ public record RunnerOptions(
     String host,
     int port,
     int maxResets,
+    long resetWindowMillis,
     int maxMessage,
+    long maxBody,
     long maxStreams,
     int maxCalls,
     int maxCallsPerConnection,
@@ -53,15 +57,14 @@ public record RunnerOptions(
     String configureHook,
     String logsHook) {
 
-  /** Length of the window of {@link #maxResets()}. */
-  public static final int RESET_WINDOW_SECONDS = 30;
-
   public static final RunnerOptions DEFAULTS =
       new RunnerOptions(
           "127.0.0.1",
           9190,
           100_000,
+          30_000,
           4 << 20,
+          0,
           1_000_000,
           20_000,
           20_000,
@@ -87,6 +90,8 @@ public record RunnerOptions(
     Objects.requireNonNull(logsHook, "logsHook");
     require(port >= 0 && port <= 65_535, "runner.port", port, "0 to 65535");
     require(maxResets >= 1, "runner.max-resets", maxResets, "at least 1");
+    require(resetWindowMillis >= 1000, "runner.resets-window", resetWindowMillis, "at least 1s");
+    require(maxBody >= 0, "runner.max-body", maxBody, "at least 0");
     require(
         maxMessage >= 16 << 10 && maxMessage <= 64 << 20,
         "runner.max-message",

@@ -5,7 +5,9 @@ public final class RunnerOptionsBuilder {
   private String host;
   private int port;
   private int maxResets;
+  private long resetWindowMillis;
   private int maxMessage;
+  private long maxBody;
   private long maxStreams;
   private int maxCalls;
   private int maxCallsPerConnection;
@@ -28,7 +30,9 @@ public final class RunnerOptionsBuilder {
     host = from.host();
     port = from.port();
     maxResets = from.maxResets();
+    resetWindowMillis = from.resetWindowMillis();
     maxMessage = from.maxMessage();
+    maxBody = from.maxBody();
     maxStreams = from.maxStreams();
     maxCalls = from.maxCalls();
     maxCallsPerConnection = from.maxCallsPerConnection();
@@ -63,8 +67,18 @@ public final class RunnerOptionsBuilder {
     return this;
   }
 
+  public RunnerOptionsBuilder resetWindowMillis(long value) {
+    resetWindowMillis = value;
+    return this;
+  }
+
   public RunnerOptionsBuilder maxMessage(int value) {
     maxMessage = value;
+    return this;
+  }
+
+  public RunnerOptionsBuilder maxBody(long value) {
+    maxBody = value;
     return this;
   }
 
@@ -159,7 +173,9 @@ public final class RunnerOptionsBuilder {
         host,
         port,
         maxResets,
+        resetWindowMillis,
         maxMessage,
+        maxBody,
         maxStreams,
         maxCalls,
         maxCallsPerConnection,
