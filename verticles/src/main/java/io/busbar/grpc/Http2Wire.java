@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -19,6 +20,9 @@ import io.vertx.core.net.impl.ConnectionBase;
  */
 public final class Http2Wire {
   private static final int MOST_FLUSHES_HELD = 256;
+
+  /** For the frames around the bytes. */
+  private static final int SLACK = 1024;
 
   private final Channel channel;
   private final Http2ConnectionHandler http2;
@@ -88,6 +92,19 @@ public final class Http2Wire {
       http2.resetStream(context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
       channel.flush();
     }
+  }
+
+  /** Whether so many bytes, and the end after them, would leave at once. */
+  boolean hasRoom(int streamId, int bytes) {
+    Http2Stream stream = http2.connection().stream(streamId);
+    if (stream == null) {
+      return false;
+    }
+    Http2RemoteFlowController windows = http2.encoder().flowController();
+    return !windows.hasFlowControlled(stream)
+        && windows.windowSize(stream) > bytes
+        && windows.windowSize(http2.connection().connectionStream()) > bytes
+        && channel.bytesBeforeUnwritable() > bytes + SLACK;
   }
 
   /** Streams open now, on either side. */

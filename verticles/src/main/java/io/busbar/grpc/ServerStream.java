@@ -43,6 +43,7 @@ public final class ServerStream {
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
+  private final Http2Wire wire;
   private final Deframer deframer;
   private final Listener listener;
   private boolean finished;
@@ -50,19 +51,33 @@ public final class ServerStream {
   private boolean clientEnded;
   private boolean headSent;
   private boolean closed;
+  private boolean endDue;
+  private ByteBuf endBytes;
+  private GrpcFault endFault;
   private long activity;
 
-  private ServerStream(HttpServerRequest request, Deframer deframer, Listener listener) {
+  private ServerStream(
+      HttpServerRequest request, Http2Wire wire, Deframer deframer, Listener listener) {
     this.request = request;
+    this.wire = wire;
     this.response = request.response();
     this.deframer = deframer;
     this.listener = listener;
   }
 
-  /** Joins a request to a listener. Messages flow at once. */
+  /**
+   * Joins a request to a listener. Messages flow at once.
+   *
+   * @param wire of the request's connection
+   * @param largest largest message accepted, in bytes
+   */
   public static ServerStream open(
-      HttpServerRequest request, int largest, MessageBudget budget, Listener listener) {
-    ServerStream stream = new ServerStream(request, new Deframer(largest, budget), listener);
+      HttpServerRequest request,
+      Http2Wire wire,
+      int largest,
+      MessageBudget budget,
+      Listener listener) {
+    ServerStream stream = new ServerStream(request, wire, new Deframer(largest, budget), listener);
     stream.response.headers().set(HttpHeaders.CONTENT_TYPE, TYPE);
     request.exceptionHandler(stream::lost);
     stream.response.exceptionHandler(stream::lost);
@@ -126,32 +141,63 @@ public final class ServerStream {
 
   /** Ends the call with OK after these last framed messages; null = none. */
   public void finish(ByteBuf framed) {
-    if (over()) {
-      return;
+    if (!over()) {
+      finished = true;
+      deframer.close();
+      end(framed);
     }
-    finished = true;
-    deframer.close();
-    response.trailers().set(STATUS, OK);
-    if (framed == null) {
-      response.end();
-      return;
-    }
-    if (!headSent) {
-      // Else the length of this one chunk would be announced as that of the body.
-      response.writeHead();
-    }
-    response.end(buffer(framed));
   }
 
   /** Ends the call with a status that is not OK. */
   public void finish(GrpcFault fault) {
-    if (over()) {
+    if (!over()) {
+      finished = true;
+      endFault = fault;
+      deframer.close();
+      if (headSent) {
+        end(null);
+      } else {
+        status(response.headers(), fault);
+        response.end();
+      }
+    }
+  }
+
+  /**
+   * Writes the end as soon as there is room for it. Vert.x would queue trailers for which there is
+   * none, and if the stream is closed meanwhile it fails on them with an exception on the event
+   * loop.
+   */
+  private void end(ByteBuf last) {
+    ByteBuf framed = last;
+    if (headSent && response.writeQueueFull()) {
+      endDue = true;
+      endBytes = framed;
       return;
     }
-    finished = true;
-    deframer.close();
-    status(headSent ? response.trailers() : response.headers(), fault);
-    response.end();
+    if (!headSent) {
+      // Else the length of this one chunk would be announced as that of the body.
+      headSent = true;
+      response.writeHead();
+    }
+    if (framed != null && !wire.hasRoom(response.streamId(), framed.readableBytes())) {
+      response.write(buffer(framed));
+      if (response.writeQueueFull()) {
+        endDue = true;
+        return;
+      }
+      framed = null;
+    }
+    if (endFault == null) {
+      response.trailers().set(STATUS, OK);
+    } else {
+      status(response.trailers(), endFault);
+    }
+    if (framed == null) {
+      response.end();
+    } else {
+      response.end(buffer(framed));
+    }
   }
 
   /** Gives up on a client that takes or sends nothing; also after the end, if it is not taken. */
@@ -220,6 +266,13 @@ public final class ServerStream {
 
   private void drained() {
     activity++;
+    if (endDue && !gone) {
+      ByteBuf last = endBytes;
+      endDue = false;
+      endBytes = null;
+      end(last);
+      return;
+    }
     if (!over()) {
       listener.onDrain();
     }

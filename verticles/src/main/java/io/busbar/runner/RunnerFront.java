@@ -42,6 +42,7 @@ public final class RunnerFront implements LaneMember {
   private HttpServer server;
   private Lane.Timer sweep = () -> {};
   private boolean stopped;
+  private long sweeps;
 
   /**
    * @param options address and limits
@@ -104,6 +105,11 @@ public final class RunnerFront implements LaneMember {
     return lane.open();
   }
 
+  /** How often stalled clients were looked for. */
+  long sweeps() {
+    return sweeps;
+  }
+
   int http2Streams() {
     return connections.openStreams();
   }
@@ -151,6 +157,7 @@ public final class RunnerFront implements LaneMember {
             () -> {
               lane.sweep();
               connections.sweep();
+              sweeps++;
               sweepLater();
             });
   }

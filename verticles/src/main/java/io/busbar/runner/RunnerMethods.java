@@ -129,16 +129,33 @@ final class RunnerMethods implements Handler<HttpServerRequest> {
   }
 
   private void engage(HttpServerRequest request) {
-    ConnectionSlot slot = connections.of(request.connection());
-    if (slot == null || lane.waiting >= lane.options.maxWaiting()) {
-      lane.node.countRefused();
-      request.response().reset(REFUSED_STREAM);
+    ConnectionSlot slot = admit(request);
+    if (slot == null) {
       return;
     }
     String timeout = request.getHeader("grpc-timeout");
     long deadline = timeout == null ? 0 : lane.lane.now() + GrpcHeaders.timeoutMillis(timeout);
     EngageStream stream = new EngageStream(lane, slot, deadline, metadata(request.headers()));
-    stream.started(ServerStream.open(request, lane.options.maxMessage(), lane.budget, stream));
+    stream.started(open(request, slot, stream));
+  }
+
+  /** The request's connection; null = the stream was refused because there are too many. */
+  private ConnectionSlot admit(HttpServerRequest request) {
+    RunnerOptions options = lane.options;
+    ConnectionSlot slot = connections.of(request.connection());
+    if (slot != null
+        && lane.waiting < options.maxWaiting()
+        && lane.open() < options.maxCalls() + options.maxWaiting()) {
+      return slot;
+    }
+    lane.node.countRefused();
+    request.response().reset(REFUSED_STREAM);
+    return null;
+  }
+
+  private ServerStream open(
+      HttpServerRequest request, ConnectionSlot slot, ServerStream.Listener listener) {
+    return ServerStream.open(request, slot.wire, lane.options.maxMessage(), lane.budget, listener);
   }
 
   private static Map<String, ByteString> metadata(MultiMap headers) {
@@ -156,8 +173,11 @@ final class RunnerMethods implements Handler<HttpServerRequest> {
       HttpServerRequest request,
       Parser<Q> parser,
       Function<Q, Future<? extends MessageLite>> answer) {
-    UnaryCall<Q> call = new UnaryCall<>(lane, parser, answer);
-    call.started(ServerStream.open(request, lane.options.maxMessage(), lane.budget, call));
+    ConnectionSlot slot = admit(request);
+    if (slot != null) {
+      UnaryCall<Q> call = new UnaryCall<>(lane, parser, answer);
+      call.started(open(request, slot, call));
+    }
   }
 
   private void logs(HttpServerRequest request) {
@@ -165,7 +185,10 @@ final class RunnerMethods implements Handler<HttpServerRequest> {
       end(request, new GrpcFault(GrpcStatus.UNKNOWN, "runner not configured with logStreamer"));
       return;
     }
-    LogsStream stream = new LogsStream(lane, hooks.openLogs());
-    stream.started(ServerStream.open(request, lane.options.maxMessage(), lane.budget, stream));
+    ConnectionSlot slot = admit(request);
+    if (slot != null) {
+      LogsStream stream = new LogsStream(lane, hooks.openLogs());
+      stream.started(open(request, slot, stream));
+    }
   }
 }

@@ -81,6 +81,12 @@ final class RunnerRig implements AutoCloseable {
     }
   }
 
+  /** Waits until the front side has looked for stalled clients once more. */
+  void nextSweep() {
+    long before = front.sweeps();
+    until("a sweep", () -> front.sweeps() > before);
+  }
+
   /** Waits, turn by turn of the lane, until the condition holds there. */
   void until(String what, BooleanSupplier condition) {
     Promise<Void> done = Promise.promise();

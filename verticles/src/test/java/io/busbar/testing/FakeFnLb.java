@@ -32,6 +32,8 @@ public final class FakeFnLb implements AutoCloseable {
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setHttp2ClearTextUpgrade(false)
+            // A call that is not read must not use up the room of the others.
+            .setHttp2ConnectionWindowSize(16 << 20)
             .setInitialSettings(new Http2Settings().setMaxHeaderListSize(1 << 20));
     client = vertx.createHttpClient(change.apply(options), new PoolOptions().setHttp2MaxSize(1));
   }
