@@ -3,14 +3,17 @@ package io.busbar.grpc;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
@@ -101,10 +104,22 @@ public final class Http2Wire {
       return false;
     }
     Http2RemoteFlowController windows = http2.encoder().flowController();
-    return !windows.hasFlowControlled(stream)
+    return windows.isWritable(stream)
+        && !windows.hasFlowControlled(stream)
         && windows.windowSize(stream) > bytes
         && windows.windowSize(http2.connection().connectionStream()) > bytes
         && channel.bytesBeforeUnwritable() > bytes + SLACK;
+  }
+
+  /** Ends a stream whose data has all been sent. */
+  void endWith(int streamId, MultiMap trailers) {
+    ChannelHandlerContext context = channel.pipeline().context(http2);
+    if (context != null && http2.connection().stream(streamId) != null) {
+      Http2Headers end = new DefaultHttp2Headers();
+      trailers.forEach((name, value) -> end.add(name, value));
+      http2.encoder().writeHeaders(context, streamId, end, 0, true, context.newPromise());
+      channel.flush();
+    }
   }
 
   /** Streams open now, on either side. */

@@ -41,6 +41,9 @@ public final class ServerStream {
   private static final CharSequence MESSAGE = HttpHeaders.createOptimized("grpc-message");
   private static final CharSequence OK = HttpHeaders.createOptimized("0");
 
+  /** Bytes handed to the connection and not yet on the socket, beyond which writers should wait. */
+  private static final int MOST_UNSENT = 64 << 10;
+
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Http2Wire wire;
@@ -52,7 +55,8 @@ public final class ServerStream {
   private boolean headSent;
   private boolean closed;
   private boolean endDue;
-  private ByteBuf endBytes;
+  private boolean drainDue;
+  private long unsent;
   private GrpcFault endFault;
   private long activity;
 
@@ -81,7 +85,6 @@ public final class ServerStream {
     stream.response.headers().set(HttpHeaders.CONTENT_TYPE, TYPE);
     request.exceptionHandler(stream::lost);
     stream.response.exceptionHandler(stream::lost);
-    stream.response.drainHandler(v -> stream.drained());
     stream.response.closeHandler(v -> stream.closed());
     request.handler(stream::arrived);
     request.endHandler(v -> stream.ended());
@@ -121,9 +124,14 @@ public final class ServerStream {
     return finished || gone;
   }
 
-  /** Whether the client is slower than what was written. */
+  /**
+   * Whether the client is slower than what was written; if so, {@link Listener#onDrain} follows.
+   */
   public boolean full() {
-    return !over() && response.writeQueueFull();
+    if (!over() && unsent > MOST_UNSENT) {
+      drainDue = true;
+    }
+    return drainDue && !over();
   }
 
   /** Whether an unfinished message of the client is held here. */
@@ -134,8 +142,32 @@ public final class ServerStream {
   /** Writes framed messages. Taken by reference. */
   public void write(ByteBuf framed) {
     if (!over()) {
-      headSent = true;
-      response.write(buffer(framed));
+      send(framed);
+    }
+  }
+
+  private void send(ByteBuf framed) {
+    int size = framed.readableBytes();
+    headSent = true;
+    unsent += size;
+    response.write(buffer(framed)).onComplete(told -> sent(size));
+  }
+
+  /** So many bytes are on the socket, or will never be. */
+  private void sent(int size) {
+    activity++;
+    unsent -= size;
+    if (gone) {
+      return;
+    }
+    if (endDue && unsent == 0) {
+      endDue = false;
+      endSent();
+    } else if (drainDue && unsent <= MOST_UNSENT / 4) {
+      drainDue = false;
+      if (!finished) {
+        listener.onDrain();
+      }
     }
   }
 
@@ -163,40 +195,48 @@ public final class ServerStream {
     }
   }
 
-  /**
-   * Writes the end as soon as there is room for it. Vert.x would queue trailers for which there is
-   * none, and if the stream is closed meanwhile it fails on them with an exception on the event
-   * loop.
-   */
   private void end(ByteBuf last) {
-    ByteBuf framed = last;
-    if (headSent && response.writeQueueFull()) {
-      endDue = true;
-      endBytes = framed;
-      return;
-    }
     if (!headSent) {
       // Else the length of this one chunk would be announced as that of the body.
       headSent = true;
       response.writeHead();
     }
-    if (framed != null && !wire.hasRoom(response.streamId(), framed.readableBytes())) {
-      response.write(buffer(framed));
-      if (response.writeQueueFull()) {
-        endDue = true;
-        return;
-      }
-      framed = null;
+    if (last != null && wire.hasRoom(response.streamId(), last.readableBytes())) {
+      trailers(response.trailers());
+      response.end(buffer(last));
+      return;
     }
-    if (endFault == null) {
-      response.trailers().set(STATUS, OK);
+    if (last != null) {
+      send(last);
+    }
+    if (unsent == 0) {
+      endSent();
     } else {
-      status(response.trailers(), endFault);
+      endDue = true;
     }
-    if (framed == null) {
+  }
+
+  /**
+   * All bytes are out, so trailers need no room. Vert.x would queue them if the window happens to
+   * be used up, and fail on them with an exception on the event loop if the stream is closed
+   * meanwhile.
+   */
+  private void endSent() {
+    if (wire.hasRoom(response.streamId(), 0)) {
+      trailers(response.trailers());
       response.end();
     } else {
-      response.end(buffer(framed));
+      MultiMap trailers = MultiMap.caseInsensitiveMultiMap();
+      trailers(trailers);
+      wire.endWith(response.streamId(), trailers);
+    }
+  }
+
+  private void trailers(MultiMap trailers) {
+    if (endFault == null) {
+      trailers.set(STATUS, OK);
+    } else {
+      status(trailers, endFault);
     }
   }
 
@@ -261,20 +301,6 @@ public final class ServerStream {
     if (!closed) {
       closed = true;
       listener.onClosed();
-    }
-  }
-
-  private void drained() {
-    activity++;
-    if (endDue && !gone) {
-      ByteBuf last = endBytes;
-      endDue = false;
-      endBytes = null;
-      end(last);
-      return;
-    }
-    if (!over()) {
-      listener.onDrain();
     }
   }
 }

@@ -40,10 +40,7 @@ class ResetsTest {
   }
 
   private static int engage(RawHttp2 client) {
-    int stream = client.open("/RunnerProtocol/Engage", "http");
-    client.message(stream, TRY);
-    client.message(stream, EOF);
-    return stream;
+    return client.call("/RunnerProtocol/Engage", TRY, EOF);
   }
 
   @Test

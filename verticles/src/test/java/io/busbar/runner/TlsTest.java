@@ -62,6 +62,7 @@ class TlsTest {
     NetClientOptions tls =
         new NetClientOptions()
             .setSsl(true)
+            .setUseAlpn(true)
             .setTrustAll(true)
             .setHostnameVerificationAlgorithm("")
             .setApplicationLayerProtocols(List.of("h2"));

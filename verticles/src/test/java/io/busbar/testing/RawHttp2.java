@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,9 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
+  /** Kept: an unreachable client is closed with all its connections. */
+  private final NetClient client;
+
   private final NetSocket socket;
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
@@ -53,9 +57,9 @@ public final class RawHttp2 implements AutoCloseable {
 
   public RawHttp2(Vertx vertx, int port, NetClientOptions options) {
     try {
+      client = vertx.createNetClient(options);
       socket =
-          vertx
-              .createNetClient(options)
+          client
               .connect(port, "127.0.0.1")
               .toCompletionStage()
               .toCompletableFuture()
@@ -74,6 +78,22 @@ public final class RawHttp2 implements AutoCloseable {
   /** Sends the headers of a gRPC call; the new stream's number. */
   public int open(String path, String scheme, String... more) {
     int stream = streams.getAndAdd(2);
+    write(headers(stream, path, scheme, more));
+    return stream;
+  }
+
+  /** Opens a call and sends its messages, all in one write; the new stream's number. */
+  public int call(String path, byte[]... messages) {
+    int stream = streams.getAndAdd(2);
+    Buffer all = headers(stream, path, "http");
+    for (byte[] message : messages) {
+      all.appendBuffer(data(stream, message));
+    }
+    write(all);
+    return stream;
+  }
+
+  private static Buffer headers(int stream, String path, String scheme, String... more) {
     Buffer block = Buffer.buffer();
     header(block, ":method", "POST");
     header(block, ":scheme", scheme);
@@ -85,18 +105,20 @@ public final class RawHttp2 implements AutoCloseable {
     for (int i = 0; i < more.length; i += 2) {
       header(block, more[i], more[i + 1]);
     }
-    write(frame(HEADERS, END_HEADERS, stream, block));
-    return stream;
+    return frame(HEADERS, END_HEADERS, stream, block);
   }
 
   /** Sends one message, with its prefix, in one DATA frame. */
   public void message(int stream, byte[] message) {
-    write(
-        frame(
-            DATA,
-            0,
-            stream,
-            Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message)));
+    write(data(stream, message));
+  }
+
+  private static Buffer data(int stream, byte[] message) {
+    return frame(
+        DATA,
+        0,
+        stream,
+        Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message));
   }
 
   public void reset(int stream) {
@@ -200,6 +222,6 @@ public final class RawHttp2 implements AutoCloseable {
 
   @Override
   public void close() {
-    socket.close();
+    client.close();
   }
 }
