@@ -30,6 +30,7 @@ final class FrontKeys {
 
     socket(k, "runner", "Fn RunnerProtocol", "9190");
     limits(k, "runner", "1000", "1000000", "64KiB", "60s", "30m");
+    body(k, "runner", "0");
     RunnerKeys.define(k);
 
     socket(k, "control-plane", "ControlPlane", "1337");
