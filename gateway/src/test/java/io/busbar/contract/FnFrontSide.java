@@ -164,17 +164,12 @@ final class FnFrontSide implements FrontSide {
           .future()
           .compose(
               opened -> {
+                Future<Void> last = Future.succeededFuture();
                 for (int at = 0; at < data.length(); at += FRAME) {
                   Buffer part = data.slice(at, Math.min(data.length(), at + FRAME));
-                  opened.write(frame(ByteString.copyFrom(part.getBytes()), false));
+                  last = opened.write(frame(ByteString.copyFrom(part.getBytes()), false));
                 }
-                Promise<Void> room = Promise.promise();
-                if (opened.writeQueueFull()) {
-                  opened.drainHandler(v -> room.tryComplete());
-                } else {
-                  room.tryComplete();
-                }
-                return room.future();
+                return last;
               });
     }
 

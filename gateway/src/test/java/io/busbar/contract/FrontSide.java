@@ -22,7 +22,7 @@ interface FrontSide {
 
   /** One call. */
   interface Exchange {
-    /** Completes when the client's own write queue has room again. */
+    /** Completes when the client's socket has taken the data. */
     Future<Void> write(Buffer data);
 
     Future<Void> endBody();

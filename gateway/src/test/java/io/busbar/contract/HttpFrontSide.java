@@ -123,19 +123,7 @@ final class HttpFrontSide implements FrontSide {
 
     @Override
     public Future<Void> write(Buffer data) {
-      return request
-          .future()
-          .compose(
-              opened -> {
-                Promise<Void> room = Promise.promise();
-                opened.write(data).onFailure(room::tryFail);
-                if (opened.writeQueueFull()) {
-                  opened.drainHandler(v -> room.tryComplete());
-                } else {
-                  room.tryComplete();
-                }
-                return room.future();
-              });
+      return request.future().compose(opened -> opened.write(data));
     }
 
     @Override
