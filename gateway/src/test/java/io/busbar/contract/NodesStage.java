@@ -73,8 +73,7 @@ final class NodesStage implements ContractStage {
   private ConfigSources sources(Path data) {
     String pools = "";
     for (String pool : List.of("scripted", "scripted-loop")) {
-      pools +=
-          ("  %s:%n    queue: 2%n    queue-timeout: 1s%n    replay: 1MiB%n").formatted(pool);
+      pools += ("  %s:%n    queue: 2%n    queue-timeout: 1s%n    replay: 1MiB%n").formatted(pool);
     }
     String yaml =
         """
@@ -111,8 +110,7 @@ final class NodesStage implements ContractStage {
     String[] http = ready.get("http").split(":");
     String[] runner = ready.get("runner").split(":");
     return switch (kind) {
-      case HTTP_1 ->
-          new HttpFrontSide(http[0], Integer.parseInt(http[1]), HttpVersion.HTTP_1_1);
+      case HTTP_1 -> new HttpFrontSide(http[0], Integer.parseInt(http[1]), HttpVersion.HTTP_1_1);
       case HTTP_2 -> new HttpFrontSide(http[0], Integer.parseInt(http[1]), HttpVersion.HTTP_2);
       case FN -> new FnFrontSide(runner[0], Integer.parseInt(runner[1]));
     };
@@ -129,7 +127,8 @@ final class NodesStage implements ContractStage {
                         .put("name", cluster)
                         .put("port", 0)
                         .put("lost-after", "10s")
-                        .put("join", new io.vertx.core.json.JsonArray().add(ready.get("cluster")))));
+                        .put(
+                            "join", new io.vertx.core.json.JsonArray().add(ready.get("cluster")))));
     memberVertx = get(Busbar.clustered(options));
     member = get(Busbar.join(memberVertx, options));
     registerPlugin();
@@ -137,7 +136,10 @@ final class NodesStage implements ContractStage {
 
   private void registerPlugin() throws Exception {
     host =
-        get(eventLoop ? member.register(ScriptedLoopPlugin::new) : member.register(ScriptedPlugin::new));
+        get(
+            eventLoop
+                ? member.register(ScriptedLoopPlugin::new)
+                : member.register(ScriptedPlugin::new));
   }
 
   @Override
@@ -231,9 +233,6 @@ final class NodesStage implements ContractStage {
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(WAIT.toSeconds(), TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(WAIT.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -108,8 +108,7 @@ class FnPythonPeerIT {
   @Test
   void aPictureComesBackSmall() throws Exception {
     Path photo = folder.resolve("photo.png");
-    ImageIO.write(
-        new BufferedImage(800, 600, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
+    ImageIO.write(new BufferedImage(800, 600, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
     Path small = folder.resolve("small.png");
     JsonObject answer = peer("file", "thumbnail", photo.toString(), small.toString(), "image/png");
     assertTrue(answer.getJsonObject("finished").getBoolean("success"), answer::encode);
@@ -122,8 +121,7 @@ class FnPythonPeerIT {
   void aPoolWithoutWorkersIsANack() throws Exception {
     JsonObject finished = peer("echo", "nobody", "10").getJsonObject("finished");
     assertFalse(finished.getBoolean("success"));
-    assertTrue(
-        List.of(404, 503).contains(finished.getInteger("errorCode")), finished::encode);
+    assertTrue(List.of(404, 503).contains(finished.getInteger("errorCode")), finished::encode);
   }
 
   @Test
