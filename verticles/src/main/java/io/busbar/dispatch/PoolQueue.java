@@ -55,7 +55,7 @@ final class PoolQueue {
     Waiter displaced = null;
     if (waiters.size() >= limit) {
       displaced = displacedBy(waiter);
-      if (displaced == waiter) {
+      if (displaced.equals(waiter)) {
         return waiter;
       }
       remove(displaced.id());

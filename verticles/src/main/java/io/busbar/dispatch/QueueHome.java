@@ -76,7 +76,7 @@ final class QueueHome {
     if (out != null) {
       turn(out, full(item.getPool(), limit));
     }
-    if (out != waiter) {
+    if (!waiter.equals(out)) {
       turn(waiter, Turn.newBuilder().setPool(item.getPool()));
     }
     pump(queue, null);

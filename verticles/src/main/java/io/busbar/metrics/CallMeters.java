@@ -69,7 +69,7 @@ public final class CallMeters {
   public final class PoolMeters {
     private final String pool;
     private final Counter ok;
-    private final Counter[] failed = new Counter[FailureCode.values().length];
+    private final Map<FailureCode, Counter> failed = new ConcurrentHashMap<>();
     private final Timer duration;
     private final Timer wait;
     private final Counter offers;
@@ -156,18 +156,15 @@ public final class CallMeters {
         failed(failure).increment();
       }
       duration.record(millis, TimeUnit.MILLISECONDS);
-      requestBytes.increment(sent);
-      responseBytes.increment(received);
+      requestBytes.increment((double) sent);
+      responseBytes.increment((double) received);
     }
 
     private Counter failed(FailureCode code) {
-      Counter counter = failed[code.ordinal()];
-      if (counter == null) {
-        // A race makes the same counter twice: the registry returns the one it has.
-        counter = calls(code.wireName());
-        failed[code.ordinal()] = counter;
-      }
-      return counter;
+      Counter counter = failed.get(code);
+      return counter != null
+          ? counter
+          : failed.computeIfAbsent(code, made -> calls(made.wireName()));
     }
   }
 }

@@ -118,12 +118,12 @@ final class NodeWorkers {
   }
 
   /** What its lanes say of a worker, by lane; null = nothing. */
-  TreeMap<Integer, WorkerInfo> said(String workerId) {
+  Map<Integer, WorkerInfo> said(String workerId) {
     return byWorker.get(workerId);
   }
 
   /** The lanes that take offers for a worker. */
-  WorkerCell.Place[] places(TreeMap<Integer, WorkerInfo> said) {
+  WorkerCell.Place[] places(Map<Integer, WorkerInfo> said) {
     TreeMap<Integer, WorkerCell.Place> places = new TreeMap<>();
     said.forEach(
         (lane, info) -> {

@@ -79,7 +79,7 @@ public final class RegistryMember implements LaneMember {
   }
 
   NodeWorkers.Result announced(WorkerChanged message) {
-    if (stopped || members.byId(message.getNodeId()) == null && wasHere(message)) {
+    if (stopped || (members.byId(message.getNodeId()) == null && wasHere(message))) {
       // A late word of a node that is gone must not bring its workers back.
       return NodeWorkers.Result.APPLIED;
     }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -178,7 +177,7 @@ public final class WorkerView {
   private WorkerCell refresh(String nodeId, NodeWorkers node, String id, Set<WorkerPool> changed) {
     Key key = new Key(nodeId, id);
     WorkerCell cell = cells.get(key);
-    TreeMap<Integer, WorkerInfo> said = node.said(id);
+    Map<Integer, WorkerInfo> said = node.said(id);
     if (said == null) {
       drop(cell, changed);
       return null;
@@ -209,7 +208,7 @@ public final class WorkerView {
   }
 
   /** Lanes that share a worker count the same slots; the one that runs most heard last. */
-  private static WorkerInfo newest(TreeMap<Integer, WorkerInfo> said) {
+  private static WorkerInfo newest(Map<Integer, WorkerInfo> said) {
     WorkerInfo best = null;
     for (WorkerInfo info : said.values()) {
       if (best == null || info.getRunningTasks() > best.getRunningTasks()) {
