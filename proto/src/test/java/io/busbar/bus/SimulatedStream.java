@@ -36,6 +36,7 @@ final class SimulatedStream {
   private final boolean fails;
   private final byte[] body;
   private final long replay;
+  private final boolean bindsLate;
   private final Lane from;
   private final Lane to;
 
@@ -64,6 +65,7 @@ final class SimulatedStream {
     random.nextBytes(body);
     // 0, below, at and above the window.
     this.replay = new long[] {0, 1000, StreamWorld.WINDOW, 20_000}[random.nextInt(4)];
+    this.bindsLate = random.nextInt(4) == 0;
     boolean forth = random.nextInt(3) > 0;
     this.from = forth ? world.a : world.b;
     this.to = forth ? world.b : world.a;
@@ -91,6 +93,7 @@ final class SimulatedStream {
         + (fails ? " fails" : "")
         + " replay "
         + replay
+        + (bindsLate ? " binds late" : "")
         + " from "
         + from.endpoint()
         + " to "
@@ -101,13 +104,25 @@ final class SimulatedStream {
     started = true;
     long limit = to.firstLimit(1 + random.nextInt(StreamWorld.WINDOW));
     openReader(to, limit);
-    writer = from.openWriter(new StreamSpec(id, attempt, direction, to.endpoint(), limit, replay));
+    Endpoint peer = bindsLate ? null : to.endpoint();
+    long first = bindsLate ? 0 : limit;
+    writer = from.openWriter(new StreamSpec(id, attempt, direction, peer, first, replay));
+    if (bindsLate) {
+      world.clock.schedule(random.nextInt(500), () -> bind(limit));
+    }
     writer.exceptionHandler(e -> writerFailure = Failure.of(e));
     writer.drainHandler(v -> soon(this::write));
     if (head) {
       writer.head(ResponseHead.newBuilder().setStatus(200).build());
     }
     soon(this::write);
+  }
+
+  /** A writer that was opened before its reader's place was known. */
+  private void bind(long limit) {
+    if (attempt == 1) {
+      require(writer.rewind(1, to.endpoint(), limit), "not bound");
+    }
   }
 
   private void soon(Runnable action) {

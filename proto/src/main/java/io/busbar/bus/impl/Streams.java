@@ -167,7 +167,7 @@ final class Streams {
     if (probe.getToWriter()) {
       WriterEnd writer =
           writers.get(lookup.set(probe.getId(), probe.getAttempt(), probe.getDirection()));
-      if (writer == null) {
+      if (writer == null || !writer.isWith(from)) {
         gone(from, probe.getId(), probe.getAttempt(), probe.getDirection(), true);
       } else {
         writer.probed();
