@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The demo's processes: nodes, the samples spread over them, and one member application. */
@@ -14,6 +15,10 @@ final class DemoCluster implements AutoCloseable {
   private static final List<String> SAMPLES = List.of("echo", "thumbnail", "wordcount");
   private static final String MAIN = "io.busbar.gateway.Main";
   private static final String MEMBER_APPLICATION = "io.busbar.samples.app.UppercaseApp";
+  private static final String ROUTES =
+      Stream.concat(SAMPLES.stream(), Stream.of("uppercase"))
+          .map(pool -> "{match: {fn_id: " + pool + "}, pool: " + pool + "}")
+          .collect(Collectors.joining(", ", "routes=[", "]"));
   private static final long READY_SECONDS = 120;
 
   private final Path folder;
@@ -49,7 +54,7 @@ final class DemoCluster implements AutoCloseable {
   private void startNode(int index, int size, boolean fixedPorts) throws Exception {
     String name = "demo-" + (index + 1);
     List<String> arguments = new ArrayList<>(List.of("serve", "--name", name));
-    arguments.addAll(List.of("--data-dir", folder.resolve(name).toString()));
+    arguments.addAll(List.of("--data-dir", folder.resolve(name).toString(), "--set", ROUTES));
     if (!fixedPorts) {
       for (String port : List.of("http", "runner", "management", "cluster")) {
         arguments.addAll(List.of("--set", port + ".port=0"));
