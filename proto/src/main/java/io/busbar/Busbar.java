@@ -157,6 +157,11 @@ public final class Busbar {
         .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
   }
 
+  /** The Vert.x that joined. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
   public NodeIdentity node() {
     return identity;
   }

@@ -17,6 +17,11 @@ final class FakeCalls implements Calls {
   }
 
   @Override
+  public Call open(CallId id, CallRequest request) {
+    return open(request);
+  }
+
+  @Override
   public Future<CallState> find(CallId id) {
     return Future.failedFuture(Failure.of(FailureCode.NOT_FOUND, id.toString()).toException());
   }

@@ -29,7 +29,7 @@ public final class UppercaseApp {
       System.exit(2);
     } catch (ExecutionException | TimeoutException e) {
       System.err.println(Failure.of(e).detail());
-      System.exit(4);
+      System.exit(Failure.of(e).retrySafe() ? 4 : 1);
     }
   }
 
