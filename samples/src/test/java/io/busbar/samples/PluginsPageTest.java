@@ -73,7 +73,7 @@ class PluginsPageTest {
     try {
       return (BusbarPlugin) classes.loadClass("acme." + name).getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(name, e);
     }
   }
 

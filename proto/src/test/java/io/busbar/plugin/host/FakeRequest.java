@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A request body that a test fills; delivers on demand. On the lane. */
 public final class FakeRequest implements ReadStream<Buffer> {
@@ -14,11 +15,11 @@ public final class FakeRequest implements ReadStream<Buffer> {
   private long demand;
   private boolean ended;
   private boolean told;
-  private volatile long delivered;
+  private final AtomicLong delivered = new AtomicLong();
 
   /** Parts handed out so far. Any thread. */
   public long delivered() {
-    return delivered;
+    return delivered.get();
   }
 
   public void push(Buffer part) {
@@ -43,7 +44,7 @@ public final class FakeRequest implements ReadStream<Buffer> {
       if (demand != Long.MAX_VALUE) {
         demand--;
       }
-      delivered++;
+      delivered.incrementAndGet();
       handler.handle(waiting.poll());
     }
     if (ended && waiting.isEmpty() && demand > 0 && !told) {

@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An accepted attempt whose caller is the test. Insists on being used on its lane only. */
 public final class FakeServedCall implements ServedCall {
@@ -30,7 +31,7 @@ public final class FakeServedCall implements ServedCall {
   private final OfferedCall offer;
   private final Response response = new Response();
   private volatile Buffer body = Buffer.buffer();
-  private volatile int writes;
+  private final AtomicInteger writes = new AtomicInteger();
   private boolean ended;
   private boolean held;
   private Handler<Failure> cancelHandler;
@@ -101,7 +102,7 @@ public final class FakeServedCall implements ServedCall {
   }
 
   public int writes() {
-    return writes;
+    return writes.get();
   }
 
   private void over() {
@@ -200,7 +201,7 @@ public final class FakeServedCall implements ServedCall {
     public Future<Void> write(Buffer part) {
       onLane();
       if (!ended) {
-        writes++;
+        writes.incrementAndGet();
         body = body.copy().appendBuffer(part);
       }
       return Future.succeededFuture();
