@@ -91,6 +91,11 @@ public final class HttpFront implements LaneMember {
     return server.actualPort();
   }
 
+  /** The server, once started; for whoever renews its certificates. */
+  public HttpServer server() {
+    return server;
+  }
+
   private void connected(HttpConnection connection) {
     if (node.connections().incrementAndGet() > node.options().maxConnections()
         || front.draining()) {

@@ -86,6 +86,11 @@ public final class RunnerFront implements LaneMember {
     return server.actualPort();
   }
 
+  /** The server, once started; for whoever renews its certificates. */
+  public HttpServer server() {
+    return server;
+  }
+
   /** Takes new certificates for connections to come. */
   public Future<Boolean> updateTls(ServerSSLOptions tls) {
     return server.updateSSLOptions(tls);

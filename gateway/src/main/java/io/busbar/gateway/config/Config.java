@@ -6,6 +6,7 @@ import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,11 +122,12 @@ public final class Config {
   }
 
   /** A list whose items are of one type. */
-  @SuppressWarnings("unchecked") // the reference gives the item type, each item is cast
   public <T> List<T> list(String path, Class<T> item) {
-    List<?> list = get(path, List.class);
-    list.forEach(item::cast);
-    return (List<T>) list;
+    List<T> list = new ArrayList<>();
+    for (Object value : get(path, List.class)) {
+      list.add(item.cast(value));
+    }
+    return list;
   }
 
   <T> T get(String path, Class<T> type) {

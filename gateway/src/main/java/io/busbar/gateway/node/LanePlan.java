@@ -135,7 +135,7 @@ final class LanePlan {
     if (httpSettings.enabled()) {
       HttpFront front = httpFronts.front(lane -> calls);
       http = front;
-      members.add(new FrontPort(front, httpSettings));
+      members.add(new FrontPort(front, front::server, httpSettings, tls.port(Front.HTTP)));
     }
     FrontSettings runnerSettings = config.front(Front.RUNNER);
     if (runnerSettings.enabled()) {
@@ -149,7 +149,7 @@ final class LanePlan {
               calls,
               runnerNode);
       runner = front;
-      members.add(new FrontPort(front, runnerSettings));
+      members.add(new FrontPort(front, front::server, runnerSettings, tls.port(Front.RUNNER)));
     }
   }
 
