@@ -1,6 +1,8 @@
 package io.busbar.worker;
 
 import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.vertx.core.Future;
 
 /**
@@ -31,6 +33,14 @@ public interface WorkerPort {
     void unhealthy(String reason);
 
     /** Gone: running calls end with WORKER_LOST. Completes when all have ended. */
-    Future<Void> detach();
+    default Future<Void> detach() {
+      return detach(Failure.of(FailureCode.WORKER_LOST, "the worker is gone"));
+    }
+
+    /**
+     * Gone: running calls end with this reason, retry-safe unless the worker had taken them for
+     * good. Completes when all have ended.
+     */
+    Future<Void> detach(Failure reason);
   }
 }

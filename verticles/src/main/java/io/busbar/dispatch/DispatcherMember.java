@@ -137,8 +137,7 @@ public final class DispatcherMember implements LaneMember {
   public Future<?> stop() {
     if (dispatcher != null) {
       admission.drain();
-      dispatcher.stop(
-          Failure.of(FailureCode.NODE_LOST, "node '" + lane.node().name() + "' stopped"));
+      dispatcher.stop(Failure.of(FailureCode.DRAINING, "node '" + lane.node().name() + "' stops"));
       queues.stop();
     }
     return Future.succeededFuture();

@@ -60,6 +60,7 @@ final class CallExchange extends Watch.Watched {
   static void start(FrontLane front, HttpServerRequest request, CallRequest what, boolean waits) {
     CallExchange exchange = new CallExchange(front, request, what);
     front.watch().add(exchange);
+    front.openCalls().add(exchange);
     exchange.flow(waits);
   }
 
@@ -171,6 +172,15 @@ final class CallExchange extends Watch.Watched {
     front.watch().moved(this);
   }
 
+  /** The node stops: ends the call with DRAINING, retry-safe unless a worker has it. */
+  void stop() {
+    boolean handedOver = call.committed().succeeded() || response.headWritten();
+    broken(
+        Failure.of(FailureCode.DRAINING, "this node stops")
+            .withRetrySafe(!handedOver)
+            .at(front.node(), worker));
+  }
+
   /** The worker's answer cannot be passed on any further. */
   void broken(Failure failure) {
     fail(failure, 0);
@@ -247,6 +257,7 @@ final class CallExchange extends Watch.Watched {
       return;
     }
     over = true;
+    front.openCalls().remove(this);
     front.watch().remove(this);
     front.meters().bytes(received, answer.sent());
     int status = answered && !brokenOff ? response.getStatusCode() : 0;

@@ -8,7 +8,9 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** What the parts of the front side on one lane share. All on the lane's context. */
 final class FrontLane {
@@ -26,6 +28,7 @@ final class FrontLane {
   private final long idleTicks;
   private final long progressTicks;
   private final long lingerTicks;
+  private final Set<CallExchange> openCalls = new LinkedHashSet<>();
   private int exchanges;
   private boolean draining;
   private Runnable quiet = () -> {};
@@ -123,6 +126,11 @@ final class FrontLane {
     if (exchanges == 0) {
       quiet.run();
     }
+  }
+
+  /** Calls that have not ended; an exchange adds and removes itself. */
+  Set<CallExchange> openCalls() {
+    return openCalls;
   }
 
   int exchanges() {

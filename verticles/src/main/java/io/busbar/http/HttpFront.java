@@ -238,9 +238,20 @@ public final class HttpFront implements LaneMember {
       return Future.succeededFuture();
     }
     vertx.cancelTimer(tickTimer);
-    for (HttpConnection connection : List.copyOf(front.peers().keySet())) {
-      Peer.cut(connection);
+    for (CallExchange exchange : List.copyOf(front.openCalls())) {
+      exchange.stop();
     }
-    return server.close();
+    Promise<Void> flushed = Promise.promise();
+    // What was just written leaves at the end of this turn.
+    vertx.setTimer(1, fired -> flushed.complete());
+    return flushed
+        .future()
+        .compose(
+            v -> {
+              for (HttpConnection connection : List.copyOf(front.peers().keySet())) {
+                Peer.cut(connection);
+              }
+              return server.close();
+            });
   }
 }

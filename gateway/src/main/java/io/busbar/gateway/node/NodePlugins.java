@@ -1,6 +1,7 @@
 package io.busbar.gateway.node;
 
 import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.busbar.gateway.config.PluginSettings;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.plugin.host.HostOptions;
@@ -100,7 +101,7 @@ final class NodePlugins {
   Future<Void> stop() {
     List<Future<?>> stops = new ArrayList<>();
     for (PluginHost host : hosts()) {
-      stops.add(host.stop());
+      stops.add(host.stop(Failure.of(FailureCode.DRAINING, "the worker's node stops")));
     }
     return Future.join(stops).<Void>mapEmpty().onComplete(done -> loader.close());
   }

@@ -125,6 +125,68 @@ class ClusterIT {
   }
 
   @Test
+  void whatOutlivesTheDrainEndsWithAnError() throws Exception {
+    NodeProcess a = start("a");
+    NodeProcess b = join(a, "b", "--plugin", "echo", "--set", "node.drain-timeout=500ms");
+    isReady(b);
+    answers(a, "echo");
+    Map<String, String> endless = Map.of("X-Sleep-Ms", "60000");
+    CompletableFuture<HttpResponse<String>> elsewhere = a.callAsync("echo", "", endless);
+    CompletableFuture<HttpResponse<String>> here = b.callAsync("echo", "", endless);
+    Eventually.passes(
+        LONG,
+        b::log,
+        () ->
+            assertTrue(
+                b.get(b.http("/v1/workers")).body().contains("\"running_tasks\":2"),
+                "both calls run"));
+
+    b.sigterm();
+
+    for (CompletableFuture<HttpResponse<String>> call : List.of(elsewhere, here)) {
+      HttpResponse<String> answer = call.get(60, TimeUnit.SECONDS);
+      assertEquals(503, answer.statusCode(), answer.body() + b.log());
+      assertTrue(answer.body().contains("\"draining\""), answer.body());
+    }
+    assertEquals(0, b.exitCode(LONG), b.log());
+  }
+
+  @Test
+  void aSecondSignalStopsAtOnce() {
+    NodeProcess a = start("a", "--plugin", "echo");
+    answers(a, "echo");
+    CompletableFuture<HttpResponse<String>> running =
+        a.callAsync("echo", "", Map.of("X-Sleep-Ms", "60000"));
+    Eventually.passes(
+        LONG,
+        a::log,
+        () ->
+            assertTrue(
+                a.get(a.http("/v1/workers")).body().contains("\"running_tasks\":1"), "it runs"));
+
+    a.sigterm();
+    Eventually.passes(
+        LONG, a::log, () -> assertEquals(503, a.get(a.management("/ready")).statusCode()));
+    a.sigterm();
+
+    assertEquals(143, a.exitCode(LONG), a.log());
+    assertTrue(running.handle((answer, failure) -> failure != null).join(), "cut off");
+  }
+
+  @Test
+  void aNodeThatFindsNobodyIsNotReadyUntilItDoes() {
+    NodeProcess lonely = start("lonely", "--join", "127.0.0.1:9");
+
+    HttpResponse<String> answer = lonely.get(lonely.management("/ready"));
+
+    assertEquals(503, answer.statusCode());
+    assertTrue(answer.body().contains("cluster.join"), answer.body());
+    assertEquals(200, lonely.get(lonely.management("/healthy")).statusCode());
+    join(lonely, "b");
+    isReady(lonely);
+  }
+
+  @Test
   void survivorsServeAfterAKill() {
     NodeProcess a = start("a");
     NodeProcess b = join(a, "b", "--plugin", "echo");

@@ -31,8 +31,13 @@ public final class NodeProcess implements AutoCloseable {
 
   private static final long START_SECONDS = 90;
   private static final int KEPT_LINES = 2000;
+
+  /** HTTP/1.1: this client drops every request of an HTTP/2 connection at its GOAWAY. */
   private static final HttpClient HTTP =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   private final String name;
   private final Process process;

@@ -226,8 +226,13 @@ public final class PluginHost {
 
   /** Ends: running calls with WORKER_LOST, then the instances. */
   public Future<Void> stop() {
+    return stop(Failure.of(FailureCode.WORKER_LOST, "the worker is gone"));
+  }
+
+  /** Ends: running calls with this reason, then the instances. */
+  public Future<Void> stop(Failure reason) {
     home().lane().context().runOnContext(v -> health.stop());
-    return onEachAttachment(Attachment::detach)
+    return onEachAttachment(attachment -> attachment.detach(reason))
         .recover(
             cause -> {
               watch.note("detach failed", cause);

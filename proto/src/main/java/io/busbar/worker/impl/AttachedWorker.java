@@ -122,12 +122,11 @@ final class AttachedWorker implements WorkerPort.Attachment {
   }
 
   @Override
-  public Future<Void> detach() {
+  public Future<Void> detach(Failure reason) {
     if (!detached) {
       detached = true;
       port.detached(this);
-      Failure gone =
-          Failure.of(FailureCode.WORKER_LOST, "the worker is gone").at(lane.node().name(), id());
+      Failure gone = reason.at(lane.node().name(), id());
       for (Attempt attempt : port.attempts()) {
         if (attempt.worker() == this) {
           attempt.workerLost(gone);

@@ -108,9 +108,9 @@ public final class FakeWorkerPort implements WorkerPort {
     }
 
     @Override
-    public Future<Void> detach() {
+    public Future<Void> detach(Failure reason) {
       detached = true;
-      calls.forEach(call -> call.cancel(Failure.of(FailureCode.WORKER_LOST, "detached")));
+      calls.forEach(call -> call.cancel(reason));
       return Future.succeededFuture();
     }
   }
