@@ -214,6 +214,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
 
   private void committed() {
     committed = true;
+    engaged.taken();
     if (engaged.facts().detached() && !settled && !stream.over() && !output) {
       output = true;
       stream.write(RunnerFrames.start(ResponseHead.newBuilder().setStatus(ACCEPTED).build()));

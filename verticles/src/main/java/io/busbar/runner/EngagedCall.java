@@ -24,7 +24,9 @@ final class EngagedCall {
   private final String affinity;
   private final RequestHead head;
   private final long createdAt;
+  private final long createdNanos;
   private final long openedAt;
+  private long takenNanos;
 
   private EngagedCall(
       CallFacts facts, String pool, String affinity, RequestHead head, long openedAt) {
@@ -33,6 +35,7 @@ final class EngagedCall {
     this.affinity = affinity;
     this.head = head;
     this.createdAt = System.currentTimeMillis();
+    this.createdNanos = System.nanoTime();
     this.openedAt = openedAt;
   }
 
@@ -112,25 +115,43 @@ final class EngagedCall {
         .build();
   }
 
+  /** A worker has the call from now on. */
+  void taken() {
+    if (takenNanos == 0) {
+      takenNanos = System.nanoTime();
+    }
+  }
+
   private CallFinished.Builder about(CallEnd end, Call call) {
     CallFinished.Builder finished =
         CallFinished.newBuilder()
             .setDetails(facts.id().isEmpty() && call != null ? call.id().toString() : facts.id())
             .setCreatedAt(WireDate.of(createdAt))
             .setImage(facts.image());
-    if (end != null && end.timing() != null) {
-      time(finished, end.timing());
+    Timing timing =
+        end == null || end.timing() == null ? Timing.getDefaultInstance() : end.timing();
+    if (timing.getStartedAt() != 0 && timing.getCompletedAt() != 0) {
+      measuredByWorker(finished, timing);
+    } else if (takenNanos != 0) {
+      measuredHere(finished);
     }
     return finished;
   }
 
-  private static void time(CallFinished.Builder finished, Timing timing) {
-    if (timing.getStartedAt() != 0 && timing.getCompletedAt() != 0) {
-      finished
-          .setStartedAt(WireDate.of(timing.getStartedAt()))
-          .setCompletedAt(WireDate.of(timing.getCompletedAt()));
-    }
+  private void measuredHere(CallFinished.Builder finished) {
+    long scheduling = Math.max(0, takenNanos - createdNanos);
+    long executing = Math.max(1, System.nanoTime() - takenNanos);
     finished
+        .setStartedAt(WireDate.of(createdAt + scheduling / 1_000_000))
+        .setCompletedAt(WireDate.of(createdAt + (scheduling + executing) / 1_000_000))
+        .setSchedulerDuration(scheduling)
+        .setExecutionDuration(executing);
+  }
+
+  private static void measuredByWorker(CallFinished.Builder finished, Timing timing) {
+    finished
+        .setStartedAt(WireDate.of(timing.getStartedAt()))
+        .setCompletedAt(WireDate.of(timing.getCompletedAt()))
         .setSchedulerDuration(timing.getScheduler())
         .setExecutionDuration(timing.getExecution())
         .setImagePullWaitDuration(timing.getImagePullWait())

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.bus.v1.Timing;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.busbar.fn.wire.CallFinished;
 import io.busbar.fn.wire.RunnerMsg;
 import io.busbar.testing.FakeCall;
@@ -169,8 +171,21 @@ class EngageNormalTest {
   @Test
   void aCallThatNeverStartedHasNoStartDate() {
     FakeEngagement engage = lb.engage().tryCall(RunnerRig.CALL).eof();
+    rig.calls.next().fail(Failure.of(FailureCode.BUSY, "busy"));
+    CallFinished finished = engage.end().finished();
+    assertEquals("", finished.getStartedAt());
+    assertEquals("", finished.getCompletedAt());
+    assertEquals(0, finished.getExecutionDuration());
+  }
+
+  @Test
+  void withoutAWorkersOwnMeasurementsTheGatewaysStand() {
+    FakeEngagement engage = lb.engage().tryCall(RunnerRig.CALL).eof();
     rig.calls.next().respond(200).succeed();
-    assertEquals("", engage.end().finished().getStartedAt());
+    CallFinished finished = engage.end().finished();
+    assertTrue(finished.getCreatedAt().compareTo(finished.getStartedAt()) <= 0);
+    assertTrue(finished.getStartedAt().compareTo(finished.getCompletedAt()) <= 0);
+    assertTrue(finished.getExecutionDuration() > 0);
   }
 
   @Test
