@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       io.busbar.gateway.cli.demo.DemoCommand.class,
       ConfigCommand.class,
+      io.busbar.gateway.bench.BenchCommand.class,
       BusbarCli.Completion.class
     },
     footer = {

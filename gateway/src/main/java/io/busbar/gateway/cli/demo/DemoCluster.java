@@ -1,5 +1,7 @@
 package io.busbar.gateway.cli.demo;
 
+import io.busbar.gateway.process.ChildProcess;
+import io.busbar.gateway.process.ReadyLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ final class DemoCluster implements AutoCloseable {
   private static final long READY_SECONDS = 120;
 
   private final Path folder;
-  private final List<DemoProcess> processes = new ArrayList<>();
+  private final List<ChildProcess> processes = new ArrayList<>();
   private final List<ReadyLine> nodes = new ArrayList<>();
 
   private DemoCluster(Path folder) {
@@ -79,7 +81,7 @@ final class DemoCluster implements AutoCloseable {
   }
 
   private ReadyLine launch(String name, String main, List<String> arguments) throws Exception {
-    DemoProcess process = DemoProcess.start(name, folder, main, arguments);
+    ChildProcess process = ChildProcess.start(name, folder, main, arguments);
     processes.add(process);
     try {
       return process.awaitReady(READY_SECONDS);
@@ -96,7 +98,7 @@ final class DemoCluster implements AutoCloseable {
   List<String> stop() throws InterruptedException {
     List<String> unclean = new ArrayList<>();
     for (int i = processes.size() - 1; i >= 0; i--) {
-      DemoProcess process = processes.get(i);
+      ChildProcess process = processes.get(i);
       if (!process.stop()) {
         unclean.add(process.name() + " did not stop cleanly:\n" + process.lastLines());
       }
@@ -106,7 +108,7 @@ final class DemoCluster implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    processes.forEach(DemoProcess::close);
+    processes.forEach(ChildProcess::close);
     try (Stream<Path> left = Files.walk(folder)) {
       for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

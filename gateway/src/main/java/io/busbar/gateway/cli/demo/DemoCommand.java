@@ -1,5 +1,6 @@
 package io.busbar.gateway.cli.demo;
 
+import io.busbar.gateway.process.ReadyLine;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpVersion;

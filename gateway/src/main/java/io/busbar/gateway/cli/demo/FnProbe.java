@@ -6,6 +6,7 @@ import io.busbar.fn.wire.ClientMsg;
 import io.busbar.fn.wire.DataFrame;
 import io.busbar.fn.wire.RunnerMsg;
 import io.busbar.fn.wire.TryCall;
+import io.busbar.gateway.process.ReadyLine;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package io.busbar.gateway.cli.demo;
+package io.busbar.gateway.process;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,11 +8,11 @@ import java.util.Map;
  *
  * @param values by name: node, http, runner, management, cluster, bus, members, …
  */
-record ReadyLine(Map<String, String> values) {
+public record ReadyLine(Map<String, String> values) {
   private static final String START = "READY ";
 
   /** Null when the line is not a READY line. */
-  static ReadyLine parse(String line) {
+  public static ReadyLine parse(String line) {
     if (!line.startsWith(START)) {
       return null;
     }
@@ -26,16 +26,16 @@ record ReadyLine(Map<String, String> values) {
     return new ReadyLine(values);
   }
 
-  String node() {
+  public String node() {
     return values.get("node");
   }
 
-  String host(String name) {
+  public String host(String name) {
     String address = address(name);
     return address.substring(0, address.lastIndexOf(':'));
   }
 
-  int port(String name) {
+  public int port(String name) {
     String address = address(name);
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }

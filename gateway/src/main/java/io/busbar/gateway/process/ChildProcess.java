@@ -1,4 +1,4 @@
-package io.busbar.gateway.cli.demo;
+package io.busbar.gateway.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A child process of the demo: a node, or a plugin team's application. */
-final class DemoProcess implements AutoCloseable {
+/** A child process of this program: a node, a plugin team's application, a peer of a benchmark. */
+public final class ChildProcess implements AutoCloseable {
   private static final int KEPT_LINES = 40;
   private static final long STOP_SECONDS = 20;
 
@@ -22,7 +22,7 @@ final class DemoProcess implements AutoCloseable {
   private final CompletableFuture<ReadyLine> ready = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
 
-  private DemoProcess(String name, Process process) {
+  private ChildProcess(String name, Process process) {
     this.name = name;
     this.process = process;
   }
@@ -30,8 +30,8 @@ final class DemoProcess implements AutoCloseable {
   /**
    * Starts a main class on this program's own class path, with the JVM flags it was started with.
    */
-  static DemoProcess start(String name, Path folder, String mainClass, List<String> arguments)
-      throws IOException {
+  public static ChildProcess start(
+      String name, Path folder, String mainClass, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -45,8 +45,8 @@ final class DemoProcess implements AutoCloseable {
     command.addAll(arguments);
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    DemoProcess started = new DemoProcess(name, process);
-    Thread reader = new Thread(started::read, "demo-output-" + name);
+    ChildProcess started = new ChildProcess(name, process);
+    Thread reader = new Thread(started::read, "output-of-" + name);
     reader.setDaemon(true);
     reader.start();
     return started;
@@ -76,23 +76,42 @@ final class DemoProcess implements AutoCloseable {
   }
 
   /** The last lines the process printed. */
-  synchronized String lastLines() {
+  public synchronized String lastLines() {
     return String.join("\n", lastLines);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /** Waits for the READY line; fails with the process's last words when it ended before. */
-  ReadyLine awaitReady(long seconds) throws Exception {
+  public ReadyLine awaitReady(long seconds) throws Exception {
     return ready.get(seconds, TimeUnit.SECONDS);
   }
 
+  /** The operating system's number of the process. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Processor time used so far, of all its threads, in nanoseconds. */
+  public long cpuNanos() {
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new IllegalStateException("no processor time known of " + name))
+        .toNanos();
+  }
+
   /** Asks the process to drain and leave; true when it did so in time and said 0. */
-  boolean stop() throws InterruptedException {
+  public boolean stop() throws InterruptedException {
     process.destroy();
     return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  /** Completes when the process is gone. */
+  public CompletableFuture<?> ended() {
+    return process.onExit();
   }
 
   @Override

@@ -1,0 +1,99 @@
+package io.busbar.gateway.bench;
+
+import io.busbar.bus.CallId;
+import io.busbar.bus.Lane;
+import io.busbar.bus.v1.CallState;
+import io.busbar.call.Call;
+import io.busbar.call.CallRequest;
+import io.busbar.call.Calls;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.gateway.log.Logging;
+import io.busbar.runner.PoolAffinity;
+import io.busbar.runner.Routes;
+import io.busbar.runner.RunnerFront;
+import io.busbar.runner.RunnerNode;
+import io.busbar.runner.RunnerOptions;
+import io.busbar.security.Access;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The comparison server: the same wire code as a node's Fn front side, on as many event loops, with
+ * the echo behind it called directly. No cluster, no bus, no dispatcher.
+ */
+final class DirectServer {
+  private static final long START_SECONDS = 60;
+  private static final String HOST = "127.0.0.1";
+
+  private DirectServer() {}
+
+  public static void main(String[] args) throws Exception {
+    Logging.early();
+    int loops = Runtime.getRuntime().availableProcessors();
+    Vertx vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+    RunnerNode node = new RunnerNode();
+    List<RunnerFront> fronts = new CopyOnWriteArrayList<>();
+    List<Deployable> lanes = new ArrayList<>();
+    for (int i = 0; i < loops; i++) {
+      int index = i;
+      lanes.add(
+          context -> {
+            Lane lane = new LoopLane(context, index);
+            RunnerFront front = front(lane, node);
+            fronts.add(front);
+            return front.start(lane);
+          });
+    }
+    Iterator<Deployable> next = lanes.iterator();
+    vertx
+        .deployVerticle(next::next, new DeploymentOptions().setInstances(loops))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(START_SECONDS, TimeUnit.SECONDS);
+    System.out.println("READY node=direct runner=" + HOST + ":" + fronts.get(0).port());
+  }
+
+  private static RunnerFront front(Lane lane, RunnerNode node) {
+    return new RunnerFront(
+        RunnerOptions.DEFAULTS.withAddress(HOST, 0),
+        Routes.NONE,
+        pool -> PoolAffinity.NONE,
+        http -> http,
+        Access.OPEN,
+        new Echoes(lane),
+        node);
+  }
+
+  private record Echoes(Lane lane) implements Calls {
+    @Override
+    public Call open(CallRequest request) {
+      return new EchoCall(lane.nextId());
+    }
+
+    @Override
+    public Future<CallState> find(CallId id) {
+      return notHere();
+    }
+
+    @Override
+    public Future<CallState> cancel(CallId id, Failure reason) {
+      return notHere();
+    }
+
+    private static Future<CallState> notHere() {
+      return Future.failedFuture(
+          Failure.of(FailureCode.NOT_IMPLEMENTED, "this server keeps no list of calls")
+              .toException());
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.busbar.gateway.bench;
+
+import io.busbar.grpc.Http2Wire;
+import io.busbar.grpc.MessageBudget;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnectOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One HTTP/2 connection to a runner port, on an event-loop context of its own. */
+final class EngageConnection {
+  private static final int STREAM_WINDOW = 1 << 20;
+  private static final int CONNECTION_WINDOW = 16 << 20;
+
+  private final Context context;
+  private final HttpClientConnection connection;
+  private final MessageBudget budget = new MessageBudget(64L << 20);
+  private final RequestOptions engage =
+      new RequestOptions()
+          .setMethod(HttpMethod.POST)
+          .setURI("/RunnerProtocol/Engage")
+          .addHeader(HttpHeaders.CONTENT_TYPE, "application/grpc")
+          .addHeader(HttpHeaders.createOptimized("te"), "trailers");
+
+  /** Held only so that it lives: Vert.x closes a client, and its connections, that nobody holds. */
+  private final HttpClientAgent client;
+
+  private EngageConnection(
+      HttpClientAgent client, Context context, HttpClientConnection connection) {
+    this.client = client;
+    this.context = context;
+    this.connection = connection;
+  }
+
+  /** Opens so many connections, each on a context of its own. */
+  static Future<List<EngageConnection>> open(Vertx vertx, String host, int port, int count) {
+    HttpClientAgent client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+                .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW)));
+    List<Future<EngageConnection>> opened = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      opened.add(open(client, ((VertxInternal) vertx).createEventLoopContext(), host, port));
+    }
+    return Future.all(opened).map(all -> opened.stream().map(Future::result).toList());
+  }
+
+  private static Future<EngageConnection> open(
+      HttpClientAgent client, Context context, String host, int port) {
+    Promise<EngageConnection> opened = Promise.promise();
+    HttpConnectOptions to =
+        new HttpConnectOptions()
+            .setServer(SocketAddress.inetSocketAddress(port, host))
+            .setHost(host)
+            .setPort(port);
+    context.runOnContext(
+        v -> client.connect(to).map(c -> ready(client, context, c)).onComplete(opened));
+    return opened.future();
+  }
+
+  private static EngageConnection ready(
+      HttpClientAgent client, Context context, HttpClientConnection connection) {
+    Http2Wire wire = Http2Wire.of(connection);
+    if (wire != null) {
+      wire.flushOncePerTurn();
+    }
+    return new EngageConnection(client, context, connection);
+  }
+
+  Context context() {
+    return context;
+  }
+
+  /** Starts one call. On this connection's context. */
+  void call(EngageBytes bytes, EngageExchange.Listener listener) {
+    EngageExchange exchange = new EngageExchange(bytes.body(), budget, listener);
+    connection
+        .request(engage)
+        .onSuccess(request -> exchange.run(request, bytes.request()))
+        .onFailure(cause -> listener.ended(String.valueOf(cause.getMessage())));
+  }
+
+  Future<Void> close() {
+    return connection.close().eventually(client::close);
+  }
+}

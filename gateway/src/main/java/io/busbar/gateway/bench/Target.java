@@ -1,0 +1,93 @@
+package io.busbar.gateway.bench;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One thing to call, and what it showed so far.
+ *
+ * @param name for people
+ * @param entry server whose runner port takes the calls
+ * @param servers all processes that work for a call
+ * @param fnId of the calls
+ * @param loop on connections to the entry
+ * @param figures of the rounds so far
+ */
+record Target(
+    String name,
+    Farm.Server entry,
+    List<Farm.Server> servers,
+    String fnId,
+    ClosedLoop loop,
+    Figures figures) {
+  private static final long OPEN_SECONDS = 60;
+  private static final long ROUND_GRACE_SECONDS = 120;
+  private static final long FIRST_CALL_SECONDS = 60;
+  private static final long RETRY_MILLIS = 200;
+
+  /** How the load is made. */
+  record Load(int size, int inFlight, int connections) {}
+
+  /** Connects, and waits until a first call goes right: the worker is known then. */
+  static Target open(Vertx vertx, String name, List<Farm.Server> servers, String fnId, Load load)
+      throws Exception {
+    Farm.Server entry = servers.get(0);
+    List<EngageConnection> connections =
+        await(
+            EngageConnection.open(
+                vertx, entry.host("runner"), entry.port("runner"), load.connections()),
+            OPEN_SECONDS);
+    EngageBytes bytes = new EngageBytes(fnId, load.size());
+    ClosedLoop one = new ClosedLoop(connections, bytes, 1);
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(FIRST_CALL_SECONDS);
+    ClosedLoop.Round first = await(one.run(0), FIRST_CALL_SECONDS);
+    String problem = first.problem();
+    while (first.failed() > 0) {
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException(
+            String.join(
+                "\n", name + " answers no call: " + problem, first.problem(), said(servers)));
+      }
+      Thread.sleep(RETRY_MILLIS);
+      first = await(one.run(0), FIRST_CALL_SECONDS);
+    }
+    ClosedLoop loop = new ClosedLoop(connections, bytes, load.inFlight());
+    return new Target(name, entry, servers, fnId, loop, new Figures());
+  }
+
+  private static String said(List<Farm.Server> servers) {
+    return String.join("\n", servers.stream().map(s -> s.process().lastLines()).toList());
+  }
+
+  /** One round; counted unless it is for warming up. */
+  void round(long nanos, boolean counted) throws Exception {
+    long[] before = cpu();
+    long client = ownCpu();
+    ClosedLoop.Round round =
+        await(loop.run(nanos), TimeUnit.NANOSECONDS.toSeconds(nanos) + ROUND_GRACE_SECONDS);
+    long[] after = cpu();
+    if (counted || round.failed() > 0) {
+      for (int i = 0; i < after.length; i++) {
+        after[i] -= before[i];
+      }
+      figures.add(round, after, ownCpu() - client);
+    }
+  }
+
+  private long[] cpu() {
+    return servers.stream().mapToLong(server -> server.process().cpuNanos()).toArray();
+  }
+
+  private static long ownCpu() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+  }
+
+  static <T> T await(Future<T> future, long seconds)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+  }
+}
