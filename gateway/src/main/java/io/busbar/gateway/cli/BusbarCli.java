@@ -2,6 +2,9 @@ package io.busbar.gateway.cli;
 
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureException;
+import io.busbar.gateway.cli.client.CallCommand;
+import io.busbar.gateway.cli.client.NodeCommand;
+import io.busbar.gateway.cli.client.WorkerCommand;
 import io.busbar.gateway.config.ConfigException;
 import io.busbar.gateway.node.ServeCommand;
 import java.io.PrintWriter;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       io.busbar.gateway.cli.demo.DemoCommand.class,
+      CallCommand.class,
+      NodeCommand.class,
+      WorkerCommand.class,
       ConfigCommand.class,
       io.busbar.gateway.bench.BenchCommand.class,
       BusbarCli.Completion.class

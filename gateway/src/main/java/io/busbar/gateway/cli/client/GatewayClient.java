@@ -1,0 +1,98 @@
+package io.busbar.gateway.cli.client;
+
+import io.busbar.failure.Failure;
+import io.busbar.gateway.cli.CliException;
+import io.busbar.gateway.cli.ExitCode;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Asks a gateway for JSON documents; waits for them. Every failure is a {@link CliException}. */
+final class GatewayClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final URI base;
+  private final String apiKey;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  GatewayClient(GatewayOptions options) {
+    this.base = options.uri();
+    this.apiKey = options.apiKey();
+  }
+
+  JsonObject get(String path) {
+    return send("GET", path);
+  }
+
+  JsonObject post(String path) {
+    return send("POST", path);
+  }
+
+  /** A value from outside as one segment of a path. */
+  static String segment(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private JsonObject send(String method, String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(PATIENCE)
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    if (apiKey != null) {
+      request.header("X-Api-Key", apiKey);
+    }
+    HttpResponse<String> response;
+    try {
+      response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw unreachable(base, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException(ExitCode.FAILED, "interrupted");
+    }
+    return read(response);
+  }
+
+  private JsonObject read(HttpResponse<String> response) {
+    GatewayProblem problem = GatewayProblem.read(response.statusCode(), response.body());
+    if (problem != null) {
+      throw problem.toException();
+    }
+    try {
+      if (response.statusCode() < 300) {
+        return new JsonObject(response.body());
+      }
+    } catch (DecodeException e) {
+      // Told below, as any other answer that no gateway gives.
+      return notAGateway(response);
+    }
+    return notAGateway(response);
+  }
+
+  private JsonObject notAGateway(HttpResponse<String> response) {
+    throw new CliException(
+        ExitCode.FAILED,
+        base
+            + " answered "
+            + response.statusCode()
+            + " and no document of a gateway: "
+            + Failure.shorten(response.body().strip(), 80));
+  }
+
+  static CliException unreachable(URI base, Throwable cause) {
+    String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return new CliException(
+        ExitCode.UNREACHABLE, "no gateway at " + base + ": " + why.lines().findFirst().orElse(""));
+  }
+}

@@ -1,0 +1,119 @@
+package io.busbar.gateway.cli.client;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code busbar node}. */
+@Command(
+    name = "node",
+    description = "Nodes of the cluster.",
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {NodeCommand.ListNodes.class, NodeCommand.Show.class, NodeCommand.Drain.class},
+    footer = {"", "Example:", "  busbar node list --watch"})
+public final class NodeCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a verb is missing");
+  }
+
+  /** {@code busbar node list}. */
+  @Command(
+      name = "list",
+      description = "Lists the nodes.",
+      footer = {"", "Example:", "  busbar node list -o json"})
+  static final class ListNodes implements Runnable {
+    @Mixin private GatewayOptions gateway;
+    @Mixin private Watching watching;
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+      GatewayClient client = new GatewayClient(gateway);
+      PrintWriter out = spec.commandLine().getOut();
+      watching.run(out, gateway.json(), () -> print(client.get("/v1/nodes"), out));
+    }
+
+    private void print(JsonObject answer, PrintWriter out) {
+      if (gateway.json()) {
+        out.println(answer.encode());
+        return;
+      }
+      Table table = new Table("NAME", "STATE", "KIND", "LANES", "HTTP", "RUNNER", "VERSION");
+      JsonArray nodes = answer.getJsonArray("nodes", new JsonArray());
+      for (int i = 0; i < nodes.size(); i++) {
+        JsonObject node = nodes.getJsonObject(i);
+        JsonObject addresses = node.getJsonObject("addresses", new JsonObject());
+        table.row(
+            node.getString("name"),
+            state(node),
+            node.getBoolean("gateway", true) ? "gateway" : "member",
+            String.valueOf(node.getInteger("lanes", 0)),
+            addresses.getString("http"),
+            addresses.getString("runner"),
+            node.getString("version"));
+      }
+      table.print(out);
+    }
+
+    private static String state(JsonObject node) {
+      if (node.getBoolean("draining", false)) {
+        return "draining";
+      }
+      return node.getBoolean("ready", false) ? "ready" : "starting";
+    }
+  }
+
+  /** {@code busbar node show}. */
+  @Command(
+      name = "show",
+      description = "Shows what a node says of itself.",
+      footer = {"", "Example:", "  busbar node show node-a"})
+  static final class Show implements Runnable {
+    @Mixin private GatewayOptions gateway;
+    @Mixin private Watching watching;
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "NODE", description = "Name of the node.")
+    private String name;
+
+    @Override
+    public void run() {
+      GatewayClient client = new GatewayClient(gateway);
+      PrintWriter out = spec.commandLine().getOut();
+      String path = "/v1/nodes/" + GatewayClient.segment(name);
+      watching.run(out, gateway.json(), () -> Fields.print(client.get(path), gateway.json(), out));
+    }
+  }
+
+  /** {@code busbar node drain}. */
+  @Command(
+      name = "drain",
+      description = "Begins an orderly stop of a node: running calls end, then it leaves.",
+      footer = {"", "Example:", "  busbar node drain node-a"})
+  static final class Drain implements Runnable {
+    @Mixin private GatewayOptions gateway;
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "NODE", description = "Name of the node.")
+    private String name;
+
+    @Override
+    public void run() {
+      JsonObject answer =
+          new GatewayClient(gateway).post("/v1/nodes/" + GatewayClient.segment(name) + "/drain");
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          gateway.json() ? answer.encode() : "node " + answer.getString("name") + " drains");
+      out.flush();
+    }
+  }
+}
