@@ -24,7 +24,9 @@ final class Answer {
     if (request.response().ended() || request.response().closed()) {
       return;
     }
-    request.handler(dropped -> {});
+    if (!request.isEnded()) {
+      request.handler(dropped -> {});
+    }
     // One turn later: what came together with the head has then been read, and a small body does
     // not cost its connection.
     front

@@ -32,6 +32,9 @@ final class Linger extends Watch.Watched {
    * @param close whether the answer said that the connection closes
    */
   static void start(FrontLane front, HttpServerRequest request, boolean close) {
+    if (request.isEnded()) {
+      return;
+    }
     Linger linger = new Linger(front, request);
     front.watch().add(linger);
     request.handler(

@@ -1,0 +1,237 @@
+package io.busbar.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.busbar.bus.CallId;
+import io.busbar.bus.v1.CallState;
+import io.busbar.bus.v1.Empty;
+import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.bus.v1.WorkerStatus;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.member.NodeServices;
+import io.busbar.worker.WorkerServices;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ResponseValidator;
+import io.vertx.openapi.validation.ValidatableResponse;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The served document is valid, says all that is served, and every answer is as it says. */
+class OpenApiTest {
+  private static final CallId KNOWN = CallId.of(0x0123456789abcdefL, 0, 77);
+
+  private HttpStage stage;
+  private OpenAPIContract contract;
+  private ResponseValidator validator;
+
+  @BeforeEach
+  void open() throws Exception {
+    stage = new HttpStage();
+    String served = stage.get("/openapi.json").body();
+    contract = HttpStage.await(OpenAPIContract.from(stage.vertx, new JsonObject(served)));
+    validator = ResponseValidator.create(stage.vertx, contract);
+    stage.workers.put(
+        "w1",
+        WorkerInfo.newBuilder()
+            .setWorkerId("w1")
+            .setHost("10.0.0.1")
+            .setPort(9190)
+            .setStatus(WorkerStatus.WORKER_IDLE)
+            .setCapacity(4)
+            .setPool("echo")
+            .setNodeId("fake-node")
+            .putLabels("zone", "a")
+            .build());
+    stage.workers.put("w2", WorkerInfo.newBuilder().setWorkerId("w2").setPool("other").build());
+    stage.calls.remember(
+        CallState.newBuilder()
+            .setId(KNOWN.toWire())
+            .setPool("echo")
+            .setState("ended")
+            .setAttempts(2)
+            .setSubmittedAt(1_700_000_000_000L)
+            .setFailure(Failure.of(FailureCode.WORKER_LOST, "gone").toWire())
+            .build());
+    stage.lane.serve(
+        WorkerServices.COMMAND,
+        command ->
+            Future.succeededFuture(
+                stage.workers.get(command.getWorker()).toBuilder()
+                    .setStatus(
+                        command.getVerb().equals("drain")
+                            ? WorkerStatus.WORKER_DRAINING
+                            : WorkerStatus.WORKER_IDLE)
+                    .build()));
+    stage.lane.serve(
+        NodeServices.DRAIN, question -> Future.succeededFuture(Empty.getDefaultInstance()));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    stage.close();
+  }
+
+  @Test
+  void theDocumentHasEveryRouteAndNoOther() {
+    Set<String> routes =
+        Arrays.stream(Route.values())
+            .map(r -> r.name() + " " + r.method() + " " + r.template())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> documented =
+        contract.operations().stream()
+            .map(o -> o.getOperationId() + " " + o.getHttpMethod() + " " + path(o))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertEquals(routes, documented);
+  }
+
+  private static String path(Operation operation) {
+    return operation.getOpenAPIPath();
+  }
+
+  /** Sends a request and checks the answer against the document. */
+  private JsonObject ask(Route route, Map<String, String> in, int status, String... headers)
+      throws Exception {
+    String path = route.template();
+    for (Map.Entry<String, String> value : in.entrySet()) {
+      path = path.replace("{" + value.getKey() + "}", value.getValue());
+    }
+    HttpRequest.Builder request =
+        stage
+            .request(path)
+            .method(route.method().name(), HttpRequest.BodyPublishers.ofString("{}"));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<String> response =
+        stage.http1.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals(status, response.statusCode(), response.body());
+    String type = response.headers().firstValue("content-type").orElse("");
+    Map<String, String> told =
+        response.headers().map().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().get(0)));
+    HttpStage.await(
+        validator.validate(
+            ValidatableResponse.create(status, told, Buffer.buffer(response.body()), type),
+            route.name()));
+    return new JsonObject(response.body());
+  }
+
+  @Test
+  void callsAreToldAndCancelled() throws Exception {
+    Map<String, String> known = Map.of("id", KNOWN.toString());
+    JsonObject state = ask(Route.CALL_STATE, known, 200);
+    assertEquals("2023-11-14T22:13:20Z", state.getString("submitted_at"));
+    assertEquals("worker_lost", state.getJsonObject("failure").getString("code"));
+    assertEquals("ended", ask(Route.CALL_CANCEL, known, 200).getString("state"));
+    assertEquals(KNOWN, stage.calls.cancelled().get(0));
+  }
+
+  @Test
+  void unknownCallsAreProblems() throws Exception {
+    String unknown = CallId.of(0x0123456789abcdefL, 0, 78).toString();
+    String gone = CallId.of(99, 0, 1).toString();
+    assertEquals("not_found", ask(Route.CALL_STATE, Map.of("id", unknown), 404).getString("code"));
+    assertEquals("node_lost", ask(Route.CALL_STATE, Map.of("id", gone), 410).getString("code"));
+    assertEquals(
+        "invalid_request", ask(Route.CALL_STATE, Map.of("id", "zz"), 400).getString("code"));
+  }
+
+  @Test
+  void poolsWorkersAndNodesAreListed() throws Exception {
+    JsonObject pool = ask(Route.POOLS, Map.of(), 200).getJsonArray("pools").getJsonObject(0);
+    assertEquals("default", pool.getString("name"));
+    assertEquals(4, pool.getInteger("waiting"));
+    assertEquals(2, ask(Route.WORKERS, Map.of(), 200).getJsonArray("workers").size());
+    JsonObject worker = ask(Route.WORKER, Map.of("id", "w2"), 200);
+    for (String core : "worker_id host port address status capacity running_tasks".split(" ")) {
+      assertTrue(worker.containsKey(core), core);
+    }
+    assertEquals(1, ask(Route.NODES, Map.of(), 200).getJsonArray("nodes").size());
+    assertEquals(true, ask(Route.NODE, Map.of("name", "fake"), 200).getBoolean("self"));
+  }
+
+  @Test
+  void workersComeInPagesAndByPool() throws Exception {
+    JsonObject first = new JsonObject(stage.get("/v1/workers?limit=1").body());
+    assertEquals("w1", first.getString("next"));
+    JsonObject second = new JsonObject(stage.get("/v1/workers?limit=1&after=w1").body());
+    assertEquals("w2", second.getJsonArray("workers").getJsonObject(0).getString("worker_id"));
+    assertEquals(null, second.getString("next"));
+    JsonObject one = new JsonObject(stage.get("/v1/workers?pool=other").body());
+    assertEquals(1, one.getJsonArray("workers").size());
+    assertEquals(400, stage.get("/v1/workers?limit=0").statusCode());
+  }
+
+  @Test
+  void workersAndNodesAreTold() throws Exception {
+    Map<String, String> worker = Map.of("id", "w1");
+    assertEquals("draining", ask(Route.WORKER_DRAIN, worker, 200).getString("status"));
+    assertEquals("idle", ask(Route.WORKER_RESUME, worker, 200).getString("status"));
+    assertEquals(true, ask(Route.NODE_DRAIN, Map.of("name", "fake"), 202).getBoolean("draining"));
+    assertEquals(
+        "not_found", ask(Route.WORKER_DRAIN, Map.of("id", "nobody"), 404).getString("code"));
+    assertEquals(
+        "not_found", ask(Route.NODE_DRAIN, Map.of("name", "nobody"), 404).getString("code"));
+    assertEquals("unavailable", ask(Route.WORKER_DRAIN, Map.of("id", "w2"), 503).getString("code"));
+  }
+
+  @Test
+  void callsAreAsDocumented() throws Exception {
+    Map<String, String> pool = Map.of("pool", "echo");
+    stage.calls.script(
+        call -> call.respond(200, "content-type", "application/json").write("{}").finish());
+    ask(Route.CALL, pool, 200);
+    ask(Route.CALL, pool, 202, "busbar-detached", "true");
+    stage.calls.script(call -> call.fail(Failure.of(FailureCode.QUEUE_FULL, "full")));
+    ask(Route.CALL, pool, 503);
+  }
+
+  @Test
+  void theDocumentIsServedAsDocumented() throws Exception {
+    ask(Route.OPENAPI, Map.of(), 200);
+  }
+
+  @Test
+  void otherMethodsAreToldWhatIsAllowed() throws Exception {
+    for (String template : Route.templates()) {
+      String path = template.replaceAll("\\{[a-z]+}", "x");
+      HttpResponse<String> refused = send("PATCH", path);
+      assertEquals(405, refused.statusCode(), path);
+      assertEquals(Route.allowed(template), refused.headers().firstValue("allow").orElse(""), path);
+      HttpResponse<String> options = send("OPTIONS", path);
+      assertEquals(204, options.statusCode(), path);
+      assertEquals(Route.allowed(template), options.headers().firstValue("allow").orElse(""), path);
+    }
+  }
+
+  private HttpResponse<String> send(String method, String path) throws Exception {
+    return stage.http1.send(
+        stage.request(path).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aHeadIsAGetWithoutBody() throws Exception {
+    HttpResponse<String> head = send("HEAD", "/v1/pools");
+    assertEquals(200, head.statusCode());
+    assertEquals("", head.body());
+    assertEquals(
+        stage.get("/v1/pools").body().length(),
+        head.headers().firstValueAsLong("content-length").orElse(-1));
+  }
+}
