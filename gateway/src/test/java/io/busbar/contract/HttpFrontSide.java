@@ -1,6 +1,7 @@
 package io.busbar.contract;
 
 import io.busbar.failure.FailureCode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,10 +15,15 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** {@code POST /v1/pools/{pool}/calls} over HTTP/1.1 or HTTP/2. */
 final class HttpFrontSide implements FrontSide {
   private final Vertx vertx = Vertx.vertx();
+
+  /** Everything of a request happens here: its queue of writes is not made for other threads. */
+  private final Context context = vertx.getOrCreateContext();
+
   private final HttpClientAgent client;
 
   HttpFrontSide(String host, int port, HttpVersion version) {
@@ -33,7 +39,13 @@ final class HttpFrontSide implements FrontSide {
 
   @Override
   public Exchange open(String pool, Map<String, String> headers, long timeoutMillis) {
-    HttpExchange exchange = new HttpExchange();
+    HttpExchange exchange = new HttpExchange(context);
+    context.runOnContext(v -> open(exchange, pool, headers, timeoutMillis));
+    return exchange;
+  }
+
+  private void open(
+      HttpExchange exchange, String pool, Map<String, String> headers, long timeoutMillis) {
     client
         .request(HttpMethod.POST, "/v1/pools/" + pool + "/calls")
         .onFailure(exchange::broken)
@@ -43,7 +55,6 @@ final class HttpFrontSide implements FrontSide {
               request.putHeader("Busbar-Timeout", timeoutMillis + "ms").setChunked(true);
               exchange.start(request);
             });
-    return exchange;
   }
 
   @Override
@@ -72,6 +83,11 @@ final class HttpFrontSide implements FrontSide {
     private final Promise<Result> result = Promise.promise();
     private final Arrivals arrivals = new Arrivals();
     private final Buffer problem = Buffer.buffer();
+    private final Context context;
+
+    HttpExchange(Context context) {
+      this.context = context;
+    }
 
     void start(HttpClientRequest opened) {
       opened.exceptionHandler(this::broken);
@@ -123,12 +139,18 @@ final class HttpFrontSide implements FrontSide {
 
     @Override
     public Future<Void> write(Buffer data) {
-      return request.future().compose(opened -> opened.write(data));
+      return onContext(opened -> opened.write(data));
+    }
+
+    private Future<Void> onContext(Function<HttpClientRequest, Future<Void>> action) {
+      Promise<Void> done = Promise.promise();
+      context.runOnContext(v -> request.future().compose(action).onComplete(done));
+      return done.future();
     }
 
     @Override
     public Future<Void> endBody() {
-      return request.future().compose(HttpClientRequest::end);
+      return onContext(HttpClientRequest::end);
     }
 
     @Override
