@@ -20,13 +20,22 @@ public final class ApiKeys implements Access {
   /** Longest key looked at, in characters; a longer one is unknown. */
   static final int MAX_KEY = 512;
 
-  private record Entry(String name, byte[] digest, Set<Role> roles) {}
+  private static final class Entry {
+    final String name;
+    final byte[] digest;
+    final Set<Role> roles;
+
+    Entry(ApiKey key) {
+      name = key.name();
+      digest = digest(key);
+      roles = key.roles();
+    }
+  }
 
   private final List<Entry> entries;
 
   private ApiKeys(List<ApiKey> keys) {
-    this.entries =
-        keys.stream().map(key -> new Entry(key.name(), digest(key), key.roles())).toList();
+    this.entries = keys.stream().map(Entry::new).toList();
   }
 
   /** Access by these keys; {@link Access#OPEN} when there are none. */
@@ -43,10 +52,10 @@ public final class ApiKeys implements Access {
     if (entry == null) {
       return Failure.of(FailureCode.UNAUTHENTICATED, "unknown API key");
     }
-    if (!entry.roles().contains(role)) {
+    if (!entry.roles.contains(role)) {
       return Failure.of(
           FailureCode.FORBIDDEN,
-          "key '" + entry.name() + "' lacks the role " + role.name().toLowerCase(Locale.ROOT));
+          "key '" + entry.name + "' lacks the role " + role.name().toLowerCase(Locale.ROOT));
     }
     return null;
   }
@@ -54,7 +63,7 @@ public final class ApiKeys implements Access {
   @Override
   public String identity(String key) {
     Entry entry = key == null || key.isEmpty() ? null : find(key);
-    return entry == null ? "" : entry.name();
+    return entry == null ? "" : entry.name;
   }
 
   private Entry find(String key) {
@@ -64,7 +73,7 @@ public final class ApiKeys implements Access {
     byte[] presented = sha256(key);
     Entry found = null;
     for (Entry entry : entries) {
-      if (MessageDigest.isEqual(entry.digest(), presented)) {
+      if (MessageDigest.isEqual(entry.digest, presented)) {
         found = entry;
       }
     }

@@ -53,12 +53,6 @@ public final class BusbarCli implements Runnable {
   private static final String[] LONG_HELP = {"--help"};
 
   @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Shows the version.")
-  private boolean version;
-
-  @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Shows the stack of an unexpected error (also BUSBAR_DEBUG=true).")
@@ -78,6 +72,12 @@ public final class BusbarCli implements Runnable {
     BusbarCli root = new BusbarCli();
     CommandLine line = new CommandLine(root);
     addHelp(line);
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Shows the version.")
+                .build());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(BusbarCli::usage);

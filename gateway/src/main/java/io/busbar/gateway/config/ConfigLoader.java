@@ -133,7 +133,7 @@ public final class ConfigLoader {
 
   static YamlNode split(String text, Position at) {
     List<YamlNode> items = new ArrayList<>();
-    for (String item : text.split(",")) {
+    for (String item : text.split(",", -1)) {
       if (!item.isBlank()) {
         items.add(new YamlNode.Scalar(item.strip(), false, at));
       }

@@ -174,7 +174,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         case '\r' -> line.append("\\r");
         case '\t' -> line.append("\\t");
         default -> {
-          if (c < ' ' || c == 0x7f || Character.isSurrogate(c) && !paired(text, i)) {
+          if (c < ' ' || c == 0x7f || (Character.isSurrogate(c) && !paired(text, i))) {
             line.append(String.format("\\u%04x", (int) c));
           } else {
             line.append(c);
