@@ -146,11 +146,8 @@ public final class BusClusterManager extends HazelcastClusterManager {
 
   /** Changes that were made on the other side of a split are never announced here. */
   private void refreshSelected(MultiMap<String, HazelcastRegistrationInfo> table) {
+    selected.removeIf(address -> !listener.wantsUpdatesFor(address));
     for (String address : selected) {
-      if (!listener.wantsUpdatesFor(address)) {
-        selected.remove(address);
-        continue;
-      }
       List<RegistrationInfo> now = new ArrayList<>();
       for (HazelcastRegistrationInfo registration : table.get(address)) {
         now.add(registration.unwrap());
@@ -201,7 +198,7 @@ public final class BusClusterManager extends HazelcastClusterManager {
   }
 
   @Override
-  public void stateChanged(LifecycleEvent event) {
+  public synchronized void stateChanged(LifecycleEvent event) {
     super.stateChanged(event);
     if (event.getState() == LifecycleState.MERGED) {
       lossHandler.run();

@@ -23,7 +23,8 @@ public final class EventLoopGuard implements BeforeAllCallback, AfterEachCallbac
   private static final String BLOCKED = "io.vertx.core.impl.BlockedThreadChecker";
   private static final String LEAKS = "io.netty.util.ResourceLeakDetector";
   private static final Pattern BLOCKED_FOR =
-      Pattern.compile("^Thread (?<thread>.*) has been blocked for (?<ms>\\d+) ms, time limit is (?<limit>\\d+)");
+      Pattern.compile(
+          "^Thread (?<thread>.*) has been blocked for (?<ms>\\d+) ms, time limit is (?<limit>\\d+)");
 
   /** A loaded machine can keep a thread from running a while; what blocks goes on blocking. */
   private static final int STARVED = 3;
@@ -74,7 +75,8 @@ public final class EventLoopGuard implements BeforeAllCallback, AfterEachCallbac
       Matcher blocked = BLOCKED_FOR.matcher(message);
       if (blocked.find()
           && blocked.group("thread").contains("eventloop")
-          && Long.parseLong(blocked.group("ms")) > STARVED * Long.parseLong(blocked.group("limit"))) {
+          && Long.parseLong(blocked.group("ms"))
+              > STARVED * Long.parseLong(blocked.group("limit"))) {
         findings.add(message);
       }
     }

@@ -95,14 +95,14 @@ final class BusMeters implements BusObserver {
   @Override
   public void envelopeSent(PeerClass peer, int items, long bytes) {
     sentMessages.get(peer).increment();
-    sentBytes.get(peer).increment(bytes);
+    sentBytes.get(peer).increment((double) bytes);
     itemsPerMessage.record(items);
   }
 
   @Override
   public void envelopeReceived(PeerClass peer, int items, long bytes) {
     receivedMessages.get(peer).increment();
-    receivedBytes.get(peer).increment(bytes);
+    receivedBytes.get(peer).increment((double) bytes);
   }
 
   @Override
@@ -117,12 +117,12 @@ final class BusMeters implements BusObserver {
 
   @Override
   public void resent(long bytes) {
-    resent.increment(bytes);
+    resent.increment((double) bytes);
   }
 
   @Override
   public void duplicate(long bytes) {
-    duplicate.increment(bytes);
+    duplicate.increment((double) bytes);
   }
 
   @Override

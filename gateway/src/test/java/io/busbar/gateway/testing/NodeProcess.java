@@ -159,7 +159,7 @@ public final class NodeProcess implements AutoCloseable {
   public Map<String, String> ready() {
     try {
       Map<String, String> fields = new LinkedHashMap<>();
-      for (String field : readyLine.get(START_SECONDS, TimeUnit.SECONDS).split(" ")) {
+      for (String field : readyLine.get(START_SECONDS, TimeUnit.SECONDS).split(" ", -1)) {
         int equals = field.indexOf('=');
         if (equals > 0) {
           fields.put(field.substring(0, equals), field.substring(equals + 1));
