@@ -3,6 +3,7 @@ package io.busbar.plugin.host;
 /**
  * Limits of one plugin's host.
  *
+ * @param startMillis how long the instances may take to start
  * @param stuckAfterMillis how long an instance may go on with a call that is over, before it is
  *     replaced
  * @param maxStuck most instances given up at one time, each of which keeps its thread; beyond that
@@ -13,33 +14,48 @@ package io.busbar.plugin.host;
  *     times
  */
 public record HostOptions(
+    long startMillis,
     long stuckAfterMillis,
     int maxStuck,
     long stopMillis,
     long healthTimeoutMillis,
     long healthPauseMillis) {
 
-  public static final HostOptions DEFAULTS = new HostOptions(60_000, 16, 5_000, 10_000, 1_000);
+  public static final HostOptions DEFAULTS =
+      new HostOptions(60_000, 60_000, 16, 5_000, 10_000, 1_000);
 
   public HostOptions {
-    require(stuckAfterMillis >= 1, "plugins.stuck-after", stuckAfterMillis);
-    require(maxStuck >= 0, "plugins.max-stuck", maxStuck);
-    require(stopMillis >= 1, "plugins.stop-timeout", stopMillis);
-    require(healthTimeoutMillis >= 1, "plugins.health-timeout", healthTimeoutMillis);
-    require(healthPauseMillis >= 1, "plugins.health-pause", healthPauseMillis);
+    require(startMillis >= 1, "plugin start time-out", startMillis);
+    require(stuckAfterMillis >= 1, "plugin stuck-after", stuckAfterMillis);
+    require(maxStuck >= 0, "plugin max-stuck", maxStuck);
+    require(stopMillis >= 1, "plugin stop time-out", stopMillis);
+    require(healthTimeoutMillis >= 1, "plugin health time-out", healthTimeoutMillis);
+    require(healthPauseMillis >= 1, "plugin health pause", healthPauseMillis);
+  }
+
+  public HostOptions withStart(long millis) {
+    return new HostOptions(
+        millis, stuckAfterMillis, maxStuck, stopMillis, healthTimeoutMillis, healthPauseMillis);
   }
 
   public HostOptions withStuckAfter(long millis) {
-    return new HostOptions(millis, maxStuck, stopMillis, healthTimeoutMillis, healthPauseMillis);
+    return new HostOptions(
+        startMillis, millis, maxStuck, stopMillis, healthTimeoutMillis, healthPauseMillis);
   }
 
   public HostOptions withMaxStuck(int instances) {
     return new HostOptions(
-        stuckAfterMillis, instances, stopMillis, healthTimeoutMillis, healthPauseMillis);
+        startMillis,
+        stuckAfterMillis,
+        instances,
+        stopMillis,
+        healthTimeoutMillis,
+        healthPauseMillis);
   }
 
   public HostOptions withHealthPause(long millis) {
-    return new HostOptions(stuckAfterMillis, maxStuck, stopMillis, healthTimeoutMillis, millis);
+    return new HostOptions(
+        startMillis, stuckAfterMillis, maxStuck, stopMillis, healthTimeoutMillis, millis);
   }
 
   private static void require(boolean ok, String key, long value) {

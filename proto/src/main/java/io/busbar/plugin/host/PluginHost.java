@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -35,6 +36,7 @@ public final class PluginHost {
   private final HealthWatch health;
   private final Slots slots;
   private final List<Attached> attachments = new ArrayList<>();
+  private volatile boolean stopped;
 
   private PluginHost(
       Vertx vertx,
@@ -87,12 +89,30 @@ public final class PluginHost {
       List<HostLane> lanes,
       HostOptions options) {
     PluginHost host = new PluginHost(vertx, source, config, lanes, options);
-    return host.instances
-        .start()
+    return within(vertx, options.startMillis(), host.instances.start())
         .recover(cause -> Future.failedFuture(host.startFailure(cause).toException()))
         .compose(v -> host.attach())
         .map(host)
         .recover(cause -> host.stop().transform(v -> Future.failedFuture(cause)));
+  }
+
+  private static Future<Void> within(Vertx vertx, long millis, Future<Void> started) {
+    Promise<Void> done = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            millis,
+            fired ->
+                done.tryFail(new TimeoutException("start did not complete in " + millis + " ms")));
+    started.onComplete(
+        result -> {
+          vertx.cancelTimer(timer);
+          if (result.succeeded()) {
+            done.tryComplete();
+          } else {
+            done.tryFail(result.cause());
+          }
+        });
+    return done.future();
   }
 
   private Failure startFailure(Throwable cause) {
@@ -217,7 +237,7 @@ public final class PluginHost {
 
   /** A reservation whose call never comes ends without an event for the host, so look again. */
   private void look(Promise<Void> idle) {
-    if (slots.running() == 0) {
+    if (stopped || slots.running() == 0) {
       idle.complete();
     } else {
       vertx.setTimer(RESERVATION_LOOK_MILLIS, fired -> look(idle));
@@ -231,6 +251,7 @@ public final class PluginHost {
 
   /** Ends: running calls with this reason, then the instances. */
   public Future<Void> stop(Failure reason) {
+    stopped = true;
     home().lane().context().runOnContext(v -> health.stop());
     return onEachAttachment(attachment -> attachment.detach(reason))
         .recover(

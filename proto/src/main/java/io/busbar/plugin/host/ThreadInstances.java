@@ -110,6 +110,10 @@ final class ThreadInstances implements Instances {
         .map(
             id -> {
               all.add(instance.deployed(id));
+              if (stopping) {
+                // It started after everybody had given up on it.
+                instance.undeploy(vertx).onFailure(cause -> watch.note("stop failed", cause));
+              }
               return instance;
             });
   }

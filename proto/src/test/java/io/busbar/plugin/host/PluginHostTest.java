@@ -15,7 +15,9 @@ import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.failure.FailureException;
+import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginCall;
+import io.busbar.plugin.PluginContext;
 import io.busbar.plugin.PluginDescriptor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -599,6 +601,44 @@ class PluginHostTest {
               + " IllegalStateException: no licence",
           failure.failure().detail());
       assertNull(stage.port().info());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStartThatNeverEndsIsNamed(boolean loop) {
+    try (HostStage stage = new HostStage(1)) {
+      var failure =
+          assertThrows(
+              FailureException.class,
+              () -> stage.start(HostOptions.DEFAULTS.withStart(50), () -> new NeverReady(loop)));
+      assertTrue(
+          failure.failure().detail().endsWith("start did not complete in 50 ms"),
+          failure.failure().detail());
+      assertNull(stage.port().info());
+    }
+  }
+
+  /** Its start never completes. */
+  private record NeverReady(boolean loop) implements BusbarPlugin {
+    @Override
+    public PluginDescriptor descriptor() {
+      return mode(loop);
+    }
+
+    @Override
+    public Future<?> start(PluginContext context) {
+      return Promise.promise().future();
+    }
+  }
+
+  @Test
+  void drainingEndsWithTheStop() {
+    try (HostStage stage = HostStage.with(OWN_THREAD, call -> Promise.promise().future())) {
+      stage.call();
+      Future<Void> drained = stage.host.drain();
+      await(stage.host.stop());
+      await(drained);
     }
   }
 
