@@ -258,12 +258,13 @@ public final class Busbar {
     return drained.future();
   }
 
-  /** Leaves: calls that still run end, for their callers with a failure. Closes no Vert.x. */
+  /** Leaves: calls that still run end with DRAINING, as at a node that stops. Closes no Vert.x. */
   public Future<Void> close() {
     if (registration != null) {
       registration.close();
     }
-    return onHosts(PluginHost::stop)
+    Failure leaving = Failure.of(FailureCode.DRAINING, "the worker's node stops");
+    return onHosts(host -> host.stop(leaving))
         .transform(stopped -> undeploy())
         .transform(
             undeployed -> {
