@@ -87,7 +87,7 @@ final class Answer {
     }
     announceClose(front, request);
     boolean close = !http2 && CLOSE.equals(response.headers().get(Headers.CONNECTION));
-    if (body != null && request.method() == HttpMethod.HEAD) {
+    if (body != null && HttpMethod.HEAD.equals(request.method())) {
       response.putHeader(Headers.CONTENT_LENGTH, Integer.toString(body.length()));
       body = null;
     }
@@ -122,7 +122,7 @@ final class Answer {
 
   private static boolean mayHaveBody(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
-      return request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
+      return !HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method());
     }
     String length = request.headers().get(Headers.CONTENT_LENGTH);
     return length != null ? !length.equals("0") : request.headers().contains("transfer-encoding");

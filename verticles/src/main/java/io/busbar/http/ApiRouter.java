@@ -99,7 +99,7 @@ final class ApiRouter {
       Function<HttpServerRequest, Failure> access,
       Function<RoutingContext, Future<Reply>> answer) {
     io.vertx.ext.web.Route mounted = router.route(route.routerPath()).method(route.method());
-    if (route.method() == HttpMethod.GET) {
+    if (HttpMethod.GET.equals(route.method())) {
       mounted.method(HttpMethod.HEAD);
     }
     mounted.handler(
@@ -134,7 +134,7 @@ final class ApiRouter {
               context -> {
                 context.put(TEMPLATE, template);
                 context.response().putHeader("allow", allowed);
-                if (context.request().method() == HttpMethod.OPTIONS) {
+                if (HttpMethod.OPTIONS.equals(context.request().method())) {
                   context.response().setStatusCode(204);
                   Answer.end(front, context.request(), null);
                 } else {

@@ -7,9 +7,9 @@ import io.busbar.security.Role;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /** What the parts of the front side on one lane share. All on the lane's context. */
@@ -24,7 +24,7 @@ final class FrontLane {
   private final HttpOptions options;
   private final HttpMeters meters;
   private final Watch watch;
-  private final Map<HttpConnection, Peer> peers = new IdentityHashMap<>();
+  private final IdentityHashMap<HttpConnection, Peer> peers = new IdentityHashMap<>();
   private final long idleTicks;
   private final long progressTicks;
   private final long lingerTicks;
@@ -91,8 +91,8 @@ final class FrontLane {
 
   // ---- connections and exchanges ----
 
-  Map<HttpConnection, Peer> peers() {
-    return peers;
+  Collection<HttpConnection> connections() {
+    return peers.keySet();
   }
 
   void connected(HttpConnection connection) {

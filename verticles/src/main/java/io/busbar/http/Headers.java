@@ -77,11 +77,8 @@ final class Headers {
 
   /** Throws when there are more headers than that. */
   static void checkCount(MultiMap headers, int most) {
-    int count = 0;
-    for (Map.Entry<String, String> header : headers) {
-      if (++count > most) {
-        throw tooMany(most);
-      }
+    if (headers.entries().size() > most) {
+      throw tooMany(most);
     }
   }
 

@@ -119,7 +119,8 @@ public final class HttpFront implements LaneMember {
         Answer.refuse(front, request, refused);
         return;
       }
-      String pool = request.method() == HttpMethod.POST ? PoolPath.segment(request.uri()) : null;
+      String pool =
+          HttpMethod.POST.equals(request.method()) ? PoolPath.segment(request.uri()) : null;
       if (pool == null) {
         Headers.checkCount(request.headers(), node.options().maxHeaders());
         refused = TargetCheck.refuses(Answer.path(request));
@@ -248,7 +249,7 @@ public final class HttpFront implements LaneMember {
         .future()
         .compose(
             v -> {
-              for (HttpConnection connection : List.copyOf(front.peers().keySet())) {
+              for (HttpConnection connection : List.copyOf(front.connections())) {
                 Peer.cut(connection);
               }
               return server.close();

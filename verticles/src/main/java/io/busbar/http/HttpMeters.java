@@ -57,8 +57,8 @@ final class HttpMeters {
   }
 
   void bytes(long request, long response) {
-    requestBytes.increment(request);
-    responseBytes.increment(response);
+    requestBytes.increment((double) request);
+    responseBytes.increment((double) response);
   }
 
   void connectionRefused() {

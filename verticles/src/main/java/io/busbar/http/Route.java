@@ -23,16 +23,16 @@ enum Route {
   /** Label of requests that meet no route. */
   static final String NONE = "none";
 
-  private final HttpMethod method;
+  private final String method;
   private final String template;
 
   Route(HttpMethod method, String template) {
-    this.method = method;
+    this.method = method.name();
     this.template = template;
   }
 
   HttpMethod method() {
-    return method;
+    return HttpMethod.valueOf(method);
   }
 
   String template() {
@@ -53,7 +53,7 @@ enum Route {
     String methods =
         Arrays.stream(values())
             .filter(r -> r.template.equals(template))
-            .map(r -> r.method == HttpMethod.GET ? "GET, HEAD" : r.method.name())
+            .map(r -> r.method.equals("GET") ? "GET, HEAD" : r.method)
             .collect(Collectors.joining(", "));
     return methods + ", OPTIONS";
   }

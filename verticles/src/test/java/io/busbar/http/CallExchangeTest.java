@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -57,11 +58,12 @@ class CallExchangeTest {
   @ParameterizedTest
   @EnumSource(HttpClient.Version.class)
   void aCallIsAnsweredWithTheWorkersBodyAndOwnHeaders(HttpClient.Version version) throws Exception {
-    HttpResponse<byte[]> response = send(version, "hello".getBytes(), "content-type", "text/x");
+    HttpResponse<byte[]> response =
+        send(version, "hello".getBytes(StandardCharsets.UTF_8), "content-type", "text/x");
 
     assertEquals(version, response.version());
     assertEquals(200, response.statusCode());
-    assertArrayEquals("hello".getBytes(), response.body());
+    assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), response.body());
     assertEquals("text/x", response.headers().firstValue("content-type").orElse(""));
     assertEquals(ScriptedCall.WORKER, response.headers().firstValue("busbar-worker").orElse(""));
     assertEquals("1", response.headers().firstValue("busbar-attempts").orElse(""));
@@ -233,7 +235,7 @@ class CallExchangeTest {
     assertEquals(201, response.statusCode());
     ScriptedCall call = stage.calls.opened().get(0);
     call.onContext(() -> call.write("later").finish());
-    assertEquals("later", new String(response.body().readAllBytes()));
+    assertEquals("later", new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bounded pipe between a writer and a reader on one context: full above 256 KiB, drained below
@@ -24,10 +25,10 @@ final class ScriptedStream implements ReadStream<Buffer>, WriteStream<Buffer> {
   private Handler<Throwable> exceptionHandler;
   private Runnable delivered = () -> {};
   private long demand = Long.MAX_VALUE;
-  private volatile long held;
+  private long held;
   private volatile long mostHeld;
-  private volatile long bytesIn;
-  private volatile long bytesOut;
+  private final AtomicLong bytesIn = new AtomicLong();
+  private final AtomicLong bytesOut = new AtomicLong();
   private volatile boolean ended;
   private boolean endTold;
   private boolean dropped;
@@ -47,11 +48,11 @@ final class ScriptedStream implements ReadStream<Buffer>, WriteStream<Buffer> {
   }
 
   public long bytesIn() {
-    return bytesIn;
+    return bytesIn.get();
   }
 
   public long bytesOut() {
-    return bytesOut;
+    return bytesOut.get();
   }
 
   /** Whether the writer ended it. */
@@ -80,7 +81,7 @@ final class ScriptedStream implements ReadStream<Buffer>, WriteStream<Buffer> {
     if (ended || dropped) {
       return Future.succeededFuture();
     }
-    bytesIn += data.length();
+    bytesIn.addAndGet(data.length());
     held += data.length();
     mostHeld = Math.max(mostHeld, held);
     waiting.add(data);
@@ -105,7 +106,7 @@ final class ScriptedStream implements ReadStream<Buffer>, WriteStream<Buffer> {
       Buffer next = waiting.poll();
       wasFull |= held >= FULL / 2;
       held -= next.length();
-      bytesOut += next.length();
+      bytesOut.addAndGet(next.length());
       if (demand != Long.MAX_VALUE) {
         demand--;
       }
@@ -114,7 +115,7 @@ final class ScriptedStream implements ReadStream<Buffer>, WriteStream<Buffer> {
     pumping = false;
     if (wasFull && held < FULL / 2 && drainHandler != null) {
       Handler<Void> drain = drainHandler;
-      context.runOnContext(drain::handle);
+      context.runOnContext(drain);
     }
     if (ended && handler != null && !dropped && waiting.isEmpty() && demand > 0 && !endTold) {
       endTold = true;

@@ -1,5 +1,6 @@
 package io.busbar.gateway.cli.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -98,14 +99,14 @@ class StreamedCallTest {
         InputStream input = new PipedInputStream(typed)) {
       StreamedCall call = new StreamedCall(base, "echo", Map.of(), watched);
       CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> call.run(input, -1));
-      typed.write("one ".getBytes());
+      typed.write("one ".getBytes(UTF_8));
       typed.flush();
       first.get(30, TimeUnit.SECONDS);
-      typed.write("two".getBytes());
+      typed.write("two".getBytes(UTF_8));
       typed.close();
       assertEquals(ExitCode.OK, code.get(30, TimeUnit.SECONDS));
     }
-    assertEquals("one two", out.toString());
+    assertEquals("one two", out.toString(UTF_8));
   }
 
   @Test
@@ -166,7 +167,7 @@ class StreamedCallTest {
     URI base = serve(request -> request.response().setStatusCode(422).end("bad picture"));
 
     assertEquals(ExitCode.FAILED, call(base, new byte[0]));
-    assertEquals("bad picture", out.toString());
+    assertEquals("bad picture", out.toString(UTF_8));
   }
 
   @Test
