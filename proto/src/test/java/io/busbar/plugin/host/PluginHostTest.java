@@ -228,15 +228,18 @@ class PluginHostTest {
   @ValueSource(booleans = {true, false})
   void aCancelledCallReleasesItsSlotWhenThePluginLetsGo(boolean loop) {
     Promise<Void> go = Promise.promise();
+    Promise<Void> serving = Promise.promise();
     AtomicReference<Failure> told = new AtomicReference<>();
     try (HostStage stage =
         HostStage.with(
             mode(loop),
             call -> {
               call.cancelHandler(told::set);
+              serving.complete();
               return go.future();
             })) {
       FakeServedCall call = stage.call();
+      await(serving.future());
       call.cancel(GONE);
       assertEquals(FailureCode.CALLER_GONE, failureOf(call).code());
       assertFalse(call.slotFree.future().isComplete());
