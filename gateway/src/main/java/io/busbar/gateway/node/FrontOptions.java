@@ -9,6 +9,7 @@ import io.busbar.runner.Routes;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The options of adapters and services, out of the node's configuration. */
 final class FrontOptions {
@@ -48,7 +49,15 @@ final class FrontOptions {
         pool.settle().toMillis());
   }
 
-  static PoolAffinity affinity(Config config, String pool) {
+  /** Asked for each call, so all that the routes can name is read once, here. */
+  static Function<String, PoolAffinity> affinities(Config config) {
+    Map<String, PoolAffinity> known = new HashMap<>();
+    known.put(Routes.DEFAULT_POOL, affinity(config, Routes.DEFAULT_POOL));
+    config.routes().forEach(route -> known.put(route.pool(), affinity(config, route.pool())));
+    return known::get;
+  }
+
+  private static PoolAffinity affinity(Config config, String pool) {
     return PoolAffinity.valueOf(config.pool(pool).affinity().toUpperCase(Locale.ROOT));
   }
 }

@@ -25,6 +25,7 @@ import io.busbar.metrics.CallMeters;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.registry.RegistryMember;
 import io.busbar.registry.WorkerView;
+import io.busbar.runner.PoolAffinity;
 import io.busbar.runner.Routes;
 import io.busbar.runner.RunnerFront;
 import io.busbar.runner.RunnerNode;
@@ -38,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 
 /**
  * What lives on each lane of a node, and what the lanes have in common. The common objects are
@@ -64,6 +66,7 @@ final class LanePlan {
   private final RunnerNode runnerNode = new RunnerNode();
   private final RunnerOptions runnerOptions;
   private final Routes routes;
+  private final Function<String, PoolAffinity> affinity;
   private final AtomicReferenceArray<HostLane> hostLanes;
   private volatile HttpFront http;
   private volatile RunnerFront runner;
@@ -105,6 +108,7 @@ final class LanePlan {
             meters);
     runnerOptions = config.runner();
     routes = FrontOptions.routes(config);
+    affinity = FrontOptions.affinities(config);
   }
 
   Future<Lane> open(Context context, int index) {
@@ -143,7 +147,7 @@ final class LanePlan {
           new RunnerFront(
               runnerOptions,
               routes,
-              pool -> FrontOptions.affinity(config, pool),
+              affinity,
               tls.customizer(Front.RUNNER),
               access,
               calls,
