@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,17 +23,20 @@ import picocli.CommandLine.Spec;
     name = "call",
     description = {
       "Engage calls to a plain server without the bus, to one node, and across two nodes,",
-      "each a process of its own that this command starts and ends."
+      "each a process of its own that this command starts and ends. With --large, --idle or",
+      "--workers another question is measured instead."
     },
     footer = {
       "",
       "Examples:",
       "  busbar bench call --seconds 15 --in-flight 64",
-      "  busbar bench call --only direct,one-node -o json"
+      "  busbar bench call --only direct,one-node -o json",
+      "  busbar bench call --idle 2000"
     })
 final class BenchCallCommand implements Callable<Integer> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB)?");
-  private static final int LARGEST = 64 << 20;
+  private static final int LARGEST = 1 << 30;
+  private static final int LARGEST_CALL = 16 << 20;
   private static final long CLOSE_SECONDS = 30;
 
   @Spec private CommandSpec spec;
@@ -52,8 +56,11 @@ final class BenchCallCommand implements Callable<Integer> {
   @Option(names = "--connections", description = "HTTP/2 connections (${DEFAULT-VALUE}).")
   private int connections = 4;
 
-  @Option(names = "--size", paramLabel = "BYTES", description = "Body, such as 1KiB.")
-  private String size = "1KiB";
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      description = "Body: 1KiB unless given, 64MiB with --large.")
+  private String size;
 
   @Option(
       names = "--only",
@@ -61,6 +68,38 @@ final class BenchCallCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Some of direct, one-node, one-node-threads, two-nodes.")
   private List<String> only = CallScenario.NAMES;
+
+  @Option(
+      names = "--profile",
+      description = "Shows where the servers spend time and what they allocate; costs some speed.")
+  private boolean profile;
+
+  @ArgGroup(exclusive = true, multiplicity = "0..1")
+  private Other other = new Other();
+
+  /** Questions other than the price of a small call. */
+  private static final class Other {
+    @Option(
+        names = "--large",
+        description = "One large body across two nodes, against plain messages of the event bus.")
+    private boolean large;
+
+    @Option(
+        names = "--idle",
+        paramLabel = "N",
+        arity = "0..1",
+        fallbackValue = "2000",
+        description = "Memory per open call, with N calls (${FALLBACK-VALUE}).")
+    private int idle;
+
+    @Option(
+        names = "--workers",
+        paramLabel = "N",
+        arity = "0..1",
+        fallbackValue = "10000",
+        description = "Calls to a pool of 10 workers and of N (${FALLBACK-VALUE}).")
+    private int workers;
+  }
 
   @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
   private OutputFormat format;
@@ -74,14 +113,19 @@ final class BenchCallCommand implements Callable<Integer> {
     check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
     check(inFlight >= 1 && inFlight <= 10_000, "--in-flight", inFlight, "1 to 10000");
     check(connections >= 1 && connections <= 256, "--connections", connections, "1 to 256");
-    Target.Load shape = new Target.Load(bytes(), inFlight, connections);
-    CallScenario.CallLoad load = new CallScenario.CallLoad(shape, seconds, warmup, rounds);
+    check(other.idle >= 0 && other.idle <= 100_000, "--idle", other.idle, "1 to 100000");
+    check(
+        other.workers >= 0 && other.workers <= 100_000, "--workers", other.workers, "1 to 100000");
+    int bytes = bytes(size != null ? size : other.large ? "64MiB" : "1KiB");
+    check(other.large || bytes <= LARGEST_CALL, "--size", size, "at most 16MiB for Engage calls");
+    Target.Load shape = new Target.Load(bytes, inFlight, connections);
+    CallScenario.CallLoad load = new CallScenario.CallLoad(shape, seconds, warmup, rounds, profile);
     int loops = Math.min(connections, Runtime.getRuntime().availableProcessors());
     Vertx vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
     Report report;
     try (Farm farm = new Farm()) {
-      report = new CallScenario(farm, vertx, load).run(names);
+      report = run(farm, vertx, load, names);
     } finally {
       Target.await(vertx.close(), CLOSE_SECONDS);
     }
@@ -91,9 +135,23 @@ final class BenchCallCommand implements Callable<Integer> {
     return report.failed() ? ExitCode.FAILED : ExitCode.OK;
   }
 
-  private int bytes() {
-    Matcher found = SIZE.matcher(size);
-    check(found.matches(), "--size", size, "bytes, such as 1KiB or 64KiB");
+  private Report run(Farm farm, Vertx vertx, CallScenario.CallLoad load, Set<String> names)
+      throws Exception {
+    if (other.large) {
+      return new LargeScenario(farm, vertx, load.shape().size(), rounds).run();
+    }
+    if (other.idle > 0) {
+      return new IdleScenario(farm, vertx, other.idle).run(connections);
+    }
+    if (other.workers > 0) {
+      return new WorkersScenario(farm, vertx, load).run(other.workers);
+    }
+    return new CallScenario(farm, vertx, load).run(names);
+  }
+
+  private int bytes(String text) {
+    Matcher found = SIZE.matcher(text);
+    check(found.matches(), "--size", text, "bytes, such as 1KiB or 64KiB");
     long unit =
         switch (String.valueOf(found.group(2))) {
           case "KiB" -> 1L << 10;
@@ -101,7 +159,7 @@ final class BenchCallCommand implements Callable<Integer> {
           default -> 1;
         };
     long value = Long.parseLong(found.group(1)) * unit;
-    check(value <= LARGEST, "--size", size, "at most 64MiB");
+    check(value <= LARGEST, "--size", text, "at most 1GiB");
     return (int) value;
   }
 

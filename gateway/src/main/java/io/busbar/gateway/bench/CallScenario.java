@@ -32,7 +32,7 @@ final class CallScenario {
     Report report = new Report("Engage calls, " + load.shape().size() + " bytes each way");
     load.facts(report);
     List<Target> targets = open(only);
-    Rounds.run(targets, load);
+    Rounds.run(targets, load, report);
     for (Target target : targets) {
       Rounds.row(report, target);
     }
@@ -99,8 +99,9 @@ final class CallScenario {
    * @param seconds measured per target, over all rounds
    * @param warmup seconds per target before
    * @param rounds per target, in turns with the other targets
+   * @param profile whether to record what the servers do in the rounds
    */
-  record CallLoad(Target.Load shape, double seconds, double warmup, int rounds) {
+  record CallLoad(Target.Load shape, double seconds, double warmup, int rounds, boolean profile) {
     long roundNanos() {
       return (long) (seconds / rounds * TimeUnit.SECONDS.toNanos(1));
     }

@@ -1,11 +1,13 @@
 package io.busbar.gateway.bench;
 
+import com.google.protobuf.ByteString;
 import io.busbar.grpc.Http2Wire;
 import io.busbar.grpc.MessageBudget;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConnection;
@@ -87,12 +89,17 @@ final class EngageConnection {
     return context;
   }
 
-  /** Starts one call. On this connection's context. */
-  void call(EngageBytes bytes, EngageExchange.Listener listener) {
-    EngageExchange exchange = new EngageExchange(bytes.body(), budget, listener);
+  /**
+   * Starts one call. On this connection's context.
+   *
+   * @param request whole, as framed messages
+   * @param answer the body that is expected
+   */
+  void call(Buffer request, ByteString answer, EngageExchange.Listener listener) {
+    EngageExchange exchange = new EngageExchange(answer, budget, listener);
     connection
         .request(engage)
-        .onSuccess(request -> exchange.run(request, bytes.request()))
+        .onSuccess(opened -> exchange.run(opened, request))
         .onFailure(cause -> listener.ended(String.valueOf(cause.getMessage())));
   }
 

@@ -9,7 +9,6 @@ import org.HdrHistogram.Histogram;
 /** The rounds of one target, summed up. */
 final class Figures {
   private final List<Double> rates = new ArrayList<>();
-  private final List<Double> cpuRounds = new ArrayList<>();
   private final Histogram micros = new Histogram(3);
   private long calls;
   private long failed;
@@ -23,7 +22,6 @@ final class Figures {
    */
   void add(ClosedLoop.Round round, long[] cpuNanos, long clientNanos) {
     rates.add(round.callsPerSecond());
-    cpuRounds.add(Arrays.stream(cpuNanos).sum() / 1000.0 / Math.max(1, round.calls()));
     micros.add(round.micros());
     calls += round.calls();
     failed += round.failed();
@@ -61,9 +59,9 @@ final class Figures {
     return micros.getValueAtPercentile(percentile) / 1000.0;
   }
 
-  /** Processor time of all servers per call, in microseconds, median of the rounds. */
+  /** Processor time of all servers per call, in microseconds. */
   double serverMicros() {
-    return median(cpuRounds);
+    return Arrays.stream(cpu).sum() / 1000.0 / Math.max(1, calls);
   }
 
   /** Processor time of one server per call, in microseconds. */

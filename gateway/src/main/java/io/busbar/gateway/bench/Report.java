@@ -2,6 +2,7 @@ package io.busbar.gateway.bench;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Report {
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final List<Map<String, Object>> rows = new ArrayList<>();
   private final List<Map<String, Object>> ratios = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   Report(String title) {
@@ -24,8 +26,7 @@ final class Report {
     fact("processors", Integer.toString(runtime.availableProcessors()));
     fact("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
     fact("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    double load =
-        java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     fact("load at start", String.format(Locale.ROOT, "%.1f", load));
   }
 
@@ -52,6 +53,11 @@ final class Report {
     ratios.add(map("ratio", name, "value", value, "expected", word, "target", target, "met", met));
   }
 
+  /** Text that stands under the tables. */
+  void note(String text) {
+    notes.add(text);
+  }
+
   void problem(String what) {
     problems.add(what);
   }
@@ -66,6 +72,7 @@ final class Report {
         (name, value) -> out.append("  ").append(name).append(": ").append(value).append('\n'));
     table(out, rows);
     table(out, ratios);
+    notes.forEach(out::append);
     problems.forEach(problem -> out.append("FAILED ").append(problem).append('\n'));
     return out.toString();
   }
@@ -76,6 +83,7 @@ final class Report {
         .put("facts", new JsonObject(new LinkedHashMap<>(facts)))
         .put("rows", array(rows))
         .put("ratios", array(ratios))
+        .put("notes", new JsonArray(notes))
         .put("problems", new JsonArray(problems))
         .encode();
   }

@@ -1,20 +1,39 @@
 package io.busbar.gateway.bench;
 
 import io.busbar.gateway.bench.CallScenario.CallLoad;
+import io.busbar.gateway.process.ChildProcess;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Rounds of all targets in turns: what disturbs the machine for a while disturbs them all. */
 final class Rounds {
   private static final int WARMUP_ROUNDS = 3;
+  private static final int MOST_WARMUP_ROUNDS = 4 * WARMUP_ROUNDS;
+
+  /** Below this the compiler has not seen enough, however long it took on a busy machine. */
+  private static final long WARMUP_CALLS = 20_000;
 
   private Rounds() {}
 
-  static void run(List<Target> targets, CallLoad load) throws Exception {
+  static void run(List<Target> targets, CallLoad load, Report report) throws Exception {
     long warmup = (long) (load.warmup() / WARMUP_ROUNDS * TimeUnit.SECONDS.toNanos(1));
-    for (int i = 0; i < WARMUP_ROUNDS; i++) {
-      for (Target target : targets) {
-        target.round(warmup, false);
+    long[] calls = new long[targets.size()];
+    for (int i = 0; warmup > 0 && i < MOST_WARMUP_ROUNDS; i++) {
+      for (int t = 0; t < calls.length; t++) {
+        if (i < WARMUP_ROUNDS || calls[t] < WARMUP_CALLS) {
+          calls[t] += targets.get(t).round(warmup, false);
+        }
+      }
+    }
+    List<Profile> profiles = new ArrayList<>();
+    if (load.profile()) {
+      Set<ChildProcess> servers = new LinkedHashSet<>();
+      targets.forEach(t -> t.servers().forEach(server -> servers.add(server.process())));
+      for (ChildProcess server : servers) {
+        profiles.add(Profile.start(server));
       }
     }
     for (int i = 0; i < load.rounds(); i++) {
@@ -22,6 +41,9 @@ final class Rounds {
       for (Target target : targets) {
         target.round(load.roundNanos(), true);
       }
+    }
+    for (Profile profile : profiles) {
+      report.note(profile.stop());
     }
   }
 

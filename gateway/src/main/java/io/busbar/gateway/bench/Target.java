@@ -63,8 +63,8 @@ record Target(
     return String.join("\n", servers.stream().map(s -> s.process().lastLines()).toList());
   }
 
-  /** One round; counted unless it is for warming up. */
-  void round(long nanos, boolean counted) throws Exception {
+  /** One round, counted unless it is for warming up; the number of its calls. */
+  long round(long nanos, boolean counted) throws Exception {
     long[] before = cpu();
     long client = ownCpu();
     ClosedLoop.Round round =
@@ -76,6 +76,7 @@ record Target(
       }
       figures.add(round, after, ownCpu() - client);
     }
+    return round.calls();
   }
 
   private long[] cpu() {
