@@ -160,7 +160,7 @@ final class AnswerBody {
       response.reset(INTERNAL_ERROR);
     } else if (paused) {
       // What waits to be written would never leave.
-      Peer.cut(request.connection());
+      Wire.cut(request.connection());
     } else {
       request.connection().close();
     }

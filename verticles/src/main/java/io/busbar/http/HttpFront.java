@@ -104,6 +104,7 @@ public final class HttpFront implements LaneMember {
       connection.close();
       return;
     }
+    Wire.prepare(connection);
     front.connected(connection);
     connection.closeHandler(
         v -> {
@@ -250,7 +251,7 @@ public final class HttpFront implements LaneMember {
         .compose(
             v -> {
               for (HttpConnection connection : List.copyOf(front.connections())) {
-                Peer.cut(connection);
+                Wire.cut(connection);
               }
               return server.close();
             });

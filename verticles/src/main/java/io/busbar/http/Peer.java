@@ -1,7 +1,6 @@
 package io.busbar.http;
 
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 
 /** One client connection: how many exchanges it has, and what to do when it stands idle. */
 final class Peer extends Watch.Watched {
@@ -28,22 +27,13 @@ final class Peer extends Watch.Watched {
   void stoodStill(long ticks) {
     if (exchanges == 0 && ticks > front.idleTicks()) {
       if (closing) {
-        cut(connection);
+        Wire.cut(connection);
       } else {
         closing = true;
         front.watch().moved(this);
         front.meters().idleClosed();
         connection.close();
       }
-    }
-  }
-
-  /** Closes at once, whatever waits to be written. */
-  static void cut(HttpConnection connection) {
-    if (connection instanceof ConnectionBase base) {
-      base.channel().close();
-    } else {
-      connection.close();
     }
   }
 }

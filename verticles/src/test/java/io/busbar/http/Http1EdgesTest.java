@@ -281,6 +281,26 @@ class Http1EdgesTest {
   }
 
   @Test
+  void aConnectionThatNeverSpeaksIsClosed() throws Exception {
+    reopen(
+        HttpOptions.defaults()
+            .withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(300), Duration.ofSeconds(10)));
+    try (RawClient raw = stage.raw()) {
+      assertEquals("", raw.rest());
+    }
+  }
+
+  @Test
+  void aConnectionWhoseCallIsSilentIsNotIdle() throws Exception {
+    reopen(
+        HttpOptions.defaults()
+            .withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(300), Duration.ofSeconds(10)));
+    stage.calls.script(
+        call -> stage.vertx.setTimer(2000, id -> call.respond(200).write("late").finish()));
+    assertEquals("late", stage.post("/v1/pools/echo/calls", "x").body());
+  }
+
+  @Test
   void connectionsOverTheLimitAreClosed() throws Exception {
     reopen(HttpOptions.defaults().withMaxConnections(1));
     try (RawClient first = stage.raw();
