@@ -80,6 +80,8 @@ public final class BusbarCli implements Runnable {
                 .build());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    // "@FILE" is a value of --data, not a file of arguments.
+    line.setExpandAtFiles(false);
     line.setParameterExceptionHandler(BusbarCli::usage);
     line.setExecutionExceptionHandler(root::failed);
     return line;
