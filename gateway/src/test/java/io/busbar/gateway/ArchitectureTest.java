@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The walls of the house. */
 class ArchitectureTest {
   private static final List<String> ADAPTERS =
-      List.of("runner", "http", "websocket", "falcon", "controlplane", "rpc");
+      List.of("runner", "fnclient", "http", "websocket", "falcon", "controlplane", "rpc");
   private static final int MOST_LINES = 400;
   private static final Pattern ADDRESS =
       Pattern.compile("\"busbar\\.(inbox|channel|command|ownership|members|workers)\\b");
@@ -105,7 +105,7 @@ class ArchitectureTest {
   @Test
   void packagesOfTheVerticlesHaveNoCycles() {
     SlicesRuleDefinition.slices()
-        .matching("io.busbar.(dispatch|registry|runner|http|membership|metrics|security|grpc)..")
+        .matching("io.busbar.(dispatch|registry|runner|fn|fnclient|http|membership|metrics|security|grpc)..")
         .should()
         .beFreeOfCycles()
         .check(classes);
