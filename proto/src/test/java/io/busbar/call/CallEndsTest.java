@@ -62,6 +62,20 @@ class CallEndsTest {
   }
 
   @Test
+  void timingIsMeasuredWhereTheWorkerTellsNone() {
+    CallBed bed = CallBed.local();
+    long before = System.currentTimeMillis();
+    bed.worker("a", 1, new FakeWorker(false, c -> c.fail(Failure.of(FailureCode.BUSY, "no"))));
+    CallBed.Client client = bed.open().end();
+    bed.advance(1000);
+    Timing timing = client.end.timing();
+    assertTrue(before <= timing.getCreatedAt(), timing.toString());
+    assertTrue(timing.getCreatedAt() <= timing.getStartedAt(), timing.toString());
+    assertTrue(timing.getStartedAt() <= timing.getCompletedAt(), timing.toString());
+    assertTrue(timing.getExecution() > 0, timing.toString());
+  }
+
+  @Test
   void answerBeforeTheBodyWasReadDropsTheRest() {
     CallBed bed = CallBed.local();
     CallBed.Worker worker = bed.worker("a", 1, new FakeWorker(false, c -> c.response().end()));

@@ -36,7 +36,8 @@ final class Items {
             .setReplay(call.replay)
             .setSettleMs(call.options.settle())
             .setWakeLane(wakeLane)
-            .setWake(true);
+            .setWake(true)
+            .setWaitedMs(Math.max(0, now - call.submittedAt));
     if (!call.caller.equals(self)) {
       offer.setCallerNode(call.caller.node()).setCallerLane(call.caller.lane());
     }

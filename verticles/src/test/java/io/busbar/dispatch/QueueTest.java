@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Item.BodyCase;
+import io.busbar.bus.v1.Offer;
 import io.busbar.bus.v1.SlotFree;
 import io.busbar.failure.FailureCode;
 import java.util.ArrayList;
@@ -54,6 +55,21 @@ class QueueTest {
     scene.net.settle();
     assertEquals(then, scene.net.now());
     assertEquals("w", second.assigned.getWorker());
+  }
+
+  @Test
+  void anOfferTellsHowLongTheCallHasWaited() {
+    Scene scene = new Scene(1, Map.of());
+    scene.worker("a", "w", "p", 1);
+    FakeCaller.Calling first = scene.caller().call("p");
+    scene.net.settle();
+    scene.caller().call("p");
+    scene.net.advance(700);
+    scene.side("a", 0).finish(first.id, null);
+    scene.net.settle();
+    List<Offer> offers = scene.side("a", 0).offers;
+    assertEquals(0, offers.get(0).getWaitedMs());
+    assertEquals(700, offers.get(offers.size() - 1).getWaitedMs());
   }
 
   @Test

@@ -38,6 +38,7 @@ final class Attempt implements ServedCall {
   private final Offer offer;
   private final long requestLimit;
   private final CommitRule commit;
+  private final AttemptTiming timing;
   private BusReader reader;
   private BusWriter writer;
   private ServedRequest request;
@@ -76,6 +77,7 @@ final class Attempt implements ServedCall {
             worker.adapter().mayRejectLate(),
             Math.min(replay, requestLimit),
             offer.getSettleMs());
+    this.timing = AttemptTiming.accepted(offer.getWaitedMs());
   }
 
   /** From the accept on: the slot is taken, nothing runs. */
@@ -137,6 +139,7 @@ final class Attempt implements ServedCall {
     checkedAt = lane.now();
     port.watch().started(this);
     worker.counted();
+    timing.started();
     try {
       writer = openResponse();
     } catch (IllegalStateException answeredBefore) {
@@ -218,7 +221,7 @@ final class Attempt implements ServedCall {
       return;
     }
     ended = true;
-    response.finish(outcome);
+    response.finish(timing.measured(outcome));
     leave(Failure.of(FailureCode.CANCELLED, "answered"));
     if (cancelled != null) {
       tellCancel(cancelled);
