@@ -1,0 +1,15 @@
+package io.busbar.runners;
+
+/** One runner in one pool. A runner that is in two pools is two workers. */
+public record RunnerKey(String pool, RunnerAddress address) implements Comparable<RunnerKey> {
+  /** The worker's id, the same whichever node dials it. */
+  public String workerId() {
+    return pool + "@" + address;
+  }
+
+  @Override
+  public int compareTo(RunnerKey other) {
+    int byPool = pool.compareTo(other.pool);
+    return byPool != 0 ? byPool : address.compareTo(other.address);
+  }
+}
