@@ -105,7 +105,8 @@ class ArchitectureTest {
   @Test
   void packagesOfTheVerticlesHaveNoCycles() {
     SlicesRuleDefinition.slices()
-        .matching("io.busbar.(dispatch|registry|runner|fn|fnclient|http|membership|metrics|security|grpc)..")
+        .matching(
+            "io.busbar.(dispatch|registry|runner|fn|fnclient|http|membership|metrics|security|grpc)..")
         .should()
         .beFreeOfCycles()
         .check(classes);

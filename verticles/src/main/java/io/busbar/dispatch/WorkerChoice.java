@@ -82,7 +82,11 @@ final class WorkerChoice {
         return keyed;
       }
     }
-    WorkerCell near = ofTwo(workers, true, avoiding, now);
+    // Dialled runners are equals wherever they are held: their share must not depend on it.
+    WorkerCell near =
+        workers.localSize() > 0 && workers.localAt(0).dialled()
+            ? null
+            : ofTwo(workers, true, avoiding, now);
     if (near != null && (workers.localSize() == workers.size() || idle(near, now))) {
       return near;
     }

@@ -3,16 +3,24 @@ package io.busbar.registry;
 import java.util.Arrays;
 
 /**
- * Maps keys to workers so that a change of the workers moves few keys: consistent hashing with one
- * point per worker and several probes per key, of which the closest to a point wins. Compared with
- * rendezvous hashing it moves the same keys (those of a worker that left, and those a new one wins)
- * and costs the same for ten workers as for ten thousand. Immutable.
+ * Maps keys to workers so that a change of the workers moves few keys: consistent hashing with a
+ * few points per worker and several probes per key, of which the closest to a point wins. Compared
+ * with rendezvous hashing it moves the same keys (those of a worker that left, and those a new one
+ * wins) and costs the same for ten workers as for ten thousand. Immutable.
  */
 final class AffinityRing {
-  /** Keeps the share of the fullest worker below 1.3 times the mean, for any number of workers. */
+  /** Together with the points: the fullest of any number of workers gets at most 1.15 shares. */
   static final int PROBES = 21;
 
-  /** Points and their workers in order; the top bit is flipped so that signed order is right. */
+  /** With one point two workers may fall so close together that one gets three keys of four. */
+  static final int POINTS = 8;
+
+  /** Low bits of a point that say whose it is: its place among the workers by hash. */
+  private static final int OWNER_BITS = 20;
+
+  private static final long OWNER = (1L << OWNER_BITS) - 1;
+
+  /** In order; the top bit is flipped so that signed order is right. */
   private final long[] points;
 
   private final WorkerCell[] cells;
@@ -27,17 +35,26 @@ final class AffinityRing {
     // The view keeps them in this order, which makes the sort a single pass.
     Arrays.sort(cells, WorkerCell.BY_HASH);
     int n = cells.length;
-    points = new long[n];
-    for (int i = 0; i < n; i++) {
-      points[i] = cells[i].hash() ^ Long.MIN_VALUE;
+    if (n > OWNER) {
+      throw new IllegalArgumentException(n + " workers, expected at most " + OWNER);
     }
-    int bits = Math.max(1, 33 - Integer.numberOfLeadingZeros(Math.max(1, n - 1)));
+    points = new long[n * POINTS];
+    for (int i = 0; i < n; i++) {
+      long hash = cells[i].hash();
+      for (int p = 0; p < POINTS; p++) {
+        long point = p == 0 ? hash : Hashes.mix(hash + p);
+        points[i * POINTS + p] = ((point & ~OWNER) | i) ^ Long.MIN_VALUE;
+      }
+    }
+    Arrays.sort(points);
+    int all = points.length;
+    int bits = Math.max(1, 33 - Integer.numberOfLeadingZeros(Math.max(1, all - 1)));
     shift = 64 - bits;
     index = new int[1 << bits];
     int at = 0;
     for (int part = 0; part < index.length; part++) {
       long start = ((long) part << shift) ^ Long.MIN_VALUE;
-      while (at < n && points[at] < start) {
+      while (at < all && points[at] < start) {
         at++;
       }
       index[part] = at;
@@ -63,7 +80,7 @@ final class AffinityRing {
         best = next;
       }
     }
-    return cells[best];
+    return cells[(int) (points[best] & OWNER)];
   }
 
   private int successor(long probe) {

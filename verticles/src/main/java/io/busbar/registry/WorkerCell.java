@@ -29,6 +29,7 @@ public final class WorkerCell {
   private final String workerId;
   private final long serial;
   private final boolean local;
+  private final boolean dialled;
   private final long hash;
   private final WorkerPool pool;
 
@@ -52,7 +53,12 @@ public final class WorkerCell {
     this.workerId = info.getWorkerId();
     this.pool = pool;
     this.local = local;
-    this.hash = Hashes.of(workerId, info.getNode());
+    // Of a dialled runner it is the same whichever node dials it: its keys stay.
+    this.dialled = info.getDialled();
+    this.hash =
+        dialled
+            ? Hashes.of(info.getPool(), info.getAddress())
+            : Hashes.of(workerId, info.getNode());
     this.restUntil = now;
     announce(info, now);
   }
@@ -75,6 +81,11 @@ public final class WorkerCell {
   /** Number of this object on this node; a worker that was gone and comes back has another. */
   public long serial() {
     return serial;
+  }
+
+  /** Whether any node could hold it, so that nearness is no reason to choose it. */
+  public boolean dialled() {
+    return dialled;
   }
 
   /** Whether it is held by this node. */

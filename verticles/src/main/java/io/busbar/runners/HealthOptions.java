@@ -34,8 +34,7 @@ public record HealthOptions(
 
   private static void require(boolean ok, String key, long value, String expected) {
     if (!ok) {
-      throw new IllegalArgumentException(
-          "health." + key + ": " + value + ", expected " + expected);
+      throw new IllegalArgumentException("health." + key + ": " + value + ", expected " + expected);
     }
   }
 }

@@ -57,6 +57,58 @@ class AffinityRingTest {
   }
 
   @Test
+  void noUnluckySetOfFewWorkersIsUneven() {
+    WorkerPool pool = new WorkerPool("p");
+    for (int set = 0; set < 100; set++) {
+      int count = 2 + set % 4;
+      WorkerCell[] cells = new WorkerCell[count];
+      for (int i = 0; i < count; i++) {
+        String id = "set" + set + "-" + i;
+        cells[i] = new WorkerCell("n", Announcements.worker("n", id, "p", 10), pool, false, i, 0);
+      }
+      AffinityRing ring = new AffinityRing(cells);
+      Map<WorkerCell, Integer> share = new HashMap<>();
+      for (int i = 0; i < 4000; i++) {
+        share.merge(ring.find(key(i), 0), 1, Integer::sum);
+      }
+      double mean = 4000.0 / count;
+      int most = share.values().stream().mapToInt(n -> n).max().orElseThrow();
+      assertTrue(most < 1.3 * mean, "set " + set + ": fullest " + most + " of mean " + mean);
+    }
+  }
+
+  @Test
+  void aDialledRunnerKeepsItsKeysWhenAnotherNodeDialsIt() {
+    WorkerPool pool = new WorkerPool("p");
+    WorkerCell[] before = new WorkerCell[10];
+    WorkerCell[] after = new WorkerCell[10];
+    for (int i = 0; i < 10; i++) {
+      before[i] = dialled("a", i, pool);
+      after[i] = dialled(i == 3 ? "b" : "a", i, pool);
+    }
+    AffinityRing one = new AffinityRing(before);
+    AffinityRing other = new AffinityRing(after);
+    for (int i = 0; i < 1000; i++) {
+      assertEquals(
+          one.find(key(i), 0).announced().getAddress(),
+          other.find(key(i), 0).announced().getAddress());
+    }
+  }
+
+  private static WorkerCell dialled(String node, int i, WorkerPool pool) {
+    return new WorkerCell(
+        node,
+        Announcements.worker(node, "r" + i + "@" + node, "p", 10).toBuilder()
+            .setDialled(true)
+            .setAddress("10.0.0." + i + ":9190")
+            .build(),
+        pool,
+        false,
+        i,
+        0);
+  }
+
+  @Test
   void theOrderOfAttachDoesNotMatter() {
     WorkerCell[] cells = cells(20);
     WorkerCell[] reversed = new WorkerCell[20];
