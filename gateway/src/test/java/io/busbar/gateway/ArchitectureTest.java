@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The walls of the house. */
 class ArchitectureTest {
   private static final List<String> ADAPTERS =
-      List.of("runner", "fnclient", "http", "websocket", "falcon", "controlplane", "rpc");
+      List.of("runner", "fnclient", "fnlb", "http", "websocket", "falcon", "controlplane", "rpc");
   private static final int MOST_LINES = 400;
   private static final Pattern ADDRESS =
       Pattern.compile("\"busbar\\.(inbox|channel|command|ownership|members|workers)\\b");
@@ -106,7 +106,8 @@ class ArchitectureTest {
   void packagesOfTheVerticlesHaveNoCycles() {
     SlicesRuleDefinition.slices()
         .matching(
-            "io.busbar.(dispatch|registry|runner|fn|fnclient|http|membership|metrics|security|grpc)..")
+            "io.busbar.(dispatch|registry|runner|fn|fnclient|fnlb|http|edge|routing"
+                + "|membership|metrics|security|grpc)..")
         .should()
         .beFreeOfCycles()
         .check(classes);

@@ -1,6 +1,10 @@
 package io.busbar.http;
 
 import io.busbar.bus.Lane;
+import io.busbar.edge.Answer;
+import io.busbar.edge.FrontLane;
+import io.busbar.edge.Headers;
+import io.busbar.edge.Peer;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.failure.FailureException;

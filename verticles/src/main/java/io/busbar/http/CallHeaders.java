@@ -2,6 +2,8 @@ package io.busbar.http;
 
 import io.busbar.bus.v1.RequestHead;
 import io.busbar.call.CallRequest;
+import io.busbar.edge.FrontLane;
+import io.busbar.edge.Headers;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.failure.FailureException;
@@ -21,8 +23,7 @@ final class CallHeaders {
    *
    * @throws FailureException naming the header that is wrong
    */
-  static CallRequest read(
-      FrontLane front, String pool, HttpServerRequest request, long contentLength) {
+  static CallRequest read(FrontLane front, String pool, HttpServerRequest request) {
     MultiMap headers = request.headers();
     long timeout = timeout(headers.get(Headers.TIMEOUT));
     RequestHead.Builder head =
@@ -31,13 +32,12 @@ final class CallHeaders {
             .setMethod(request.method().name())
             .setUri(request.uri())
             .setDetached(detached(headers.get(Headers.DETACHED)))
-            .setContentLength(contentLength);
+            .setContentLength(Headers.parseLength(headers.get(Headers.CONTENT_LENGTH)));
     String clientId = headers.get(Headers.REQUEST_ID);
     if (clientId != null) {
       head.setClientId(Failure.shorten(clientId, MAX_KEY));
     }
-    Headers.copyRequest(
-        headers, head, front.options().maxHeaders(), front.ownsAuthorization(request));
+    Headers.copyRequest(headers, head, front.options(), front.ownsAuthorization(request));
     return new CallRequest(
         pool,
         head.build(),

@@ -2,6 +2,8 @@ package io.busbar.http;
 
 import io.busbar.bus.Lane;
 import io.busbar.call.Calls;
+import io.busbar.edge.EdgeNode;
+import io.busbar.edge.HttpOptions;
 import io.busbar.member.Members;
 import io.busbar.security.Access;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,7 +12,6 @@ import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -19,14 +20,10 @@ import java.util.function.UnaryOperator;
  * it reads a resource.
  */
 public final class HttpFronts {
-  private final HttpOptions options;
-  private final UnaryOperator<HttpServerOptions> customizer;
+  private final EdgeNode edge;
   private final Members members;
   private final WorkerDirectory workers;
-  private final Access access;
-  private final MeterRegistry registry;
   private final Buffer openApi;
-  private final AtomicInteger connections = new AtomicInteger();
 
   /**
    * @param customizer last word on the server's options: TLS
@@ -38,14 +35,10 @@ public final class HttpFronts {
       WorkerDirectory workers,
       Access access,
       MeterRegistry registry) {
-    this.options = options;
-    this.customizer = customizer;
+    this.edge = new EdgeNode(options, customizer, access, registry);
     this.members = members;
     this.workers = workers;
-    this.access = access;
-    this.registry = registry;
     this.openApi = resource("openapi.json");
-    registry.gauge("busbar.http.connections", connections);
   }
 
   /**
@@ -57,12 +50,8 @@ public final class HttpFronts {
     return new HttpFront(this, calls);
   }
 
-  HttpOptions options() {
-    return options;
-  }
-
-  HttpServerOptions serverOptions() {
-    return customizer.apply(options.serverOptions());
+  EdgeNode edge() {
+    return edge;
   }
 
   Members members() {
@@ -73,21 +62,8 @@ public final class HttpFronts {
     return workers;
   }
 
-  Access access() {
-    return access;
-  }
-
-  MeterRegistry registry() {
-    return registry;
-  }
-
   Buffer openApi() {
     return openApi;
-  }
-
-  /** Open connections of the node. */
-  AtomicInteger connections() {
-    return connections;
   }
 
   private static Buffer resource(String name) {

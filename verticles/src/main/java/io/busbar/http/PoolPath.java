@@ -1,5 +1,6 @@
 package io.busbar.http;
 
+import io.busbar.edge.Answer;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 
@@ -13,7 +14,7 @@ final class PoolPath {
 
   /** The raw pool segment when the target is a call, else null. */
   static String segment(String target) {
-    int start = pathStart(target);
+    int start = Answer.pathStart(target);
     if (start < 0 || !target.startsWith(PREFIX, start)) {
       return null;
     }
@@ -26,15 +27,6 @@ final class PoolPath {
     }
     int slash = target.indexOf('/', from);
     return slash == to ? target.substring(from, to) : null;
-  }
-
-  /** Where the path starts, after the authority of an absolute-form target; -1 = none. */
-  static int pathStart(String target) {
-    if (target.startsWith("/")) {
-      return 0;
-    }
-    int scheme = target.indexOf("://");
-    return scheme < 0 ? -1 : target.indexOf('/', scheme + 3);
   }
 
   /** Why this is no name of a pool, null = it is one. */

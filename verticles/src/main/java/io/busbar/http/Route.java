@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** Every route of the HTTP API; the OpenAPI document and the labels of meters name the same. */
 enum Route {
-  CALL(HttpMethod.POST, CallExchange.ROUTE),
+  CALL(HttpMethod.POST, ProblemSurface.CALLS_ROUTE),
   CALL_STATE(HttpMethod.GET, "/v1/calls/{id}"),
   CALL_CANCEL(HttpMethod.DELETE, "/v1/calls/{id}"),
   POOLS(HttpMethod.GET, "/v1/pools"),

@@ -5,6 +5,7 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerCommand;
 import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.edge.Headers;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.http.ApiRouter.Reply;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.busbar.bus.v1.Header;
 import io.busbar.failure.Failure;
+import io.busbar.routing.CallFacts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,6 +11,8 @@ import io.busbar.call.CallRequest;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.fn.wire.CallFinished;
+import io.busbar.fn.wire.WireDate;
+import io.busbar.routing.CallFacts;
 import java.util.List;
 import java.util.Map;
 

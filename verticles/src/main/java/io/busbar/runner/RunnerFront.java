@@ -3,6 +3,8 @@ package io.busbar.runner;
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.call.Calls;
+import io.busbar.routing.PoolAffinity;
+import io.busbar.routing.Routes;
 import io.busbar.security.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -3,6 +3,8 @@ package io.busbar.runner;
 import io.busbar.bus.Lane;
 import io.busbar.call.Calls;
 import io.busbar.grpc.MessageBudget;
+import io.busbar.routing.PoolAffinity;
+import io.busbar.routing.Routes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;

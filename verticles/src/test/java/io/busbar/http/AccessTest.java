@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.edge.HttpOptions;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.security.Access;

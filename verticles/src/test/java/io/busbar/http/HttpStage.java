@@ -2,6 +2,7 @@ package io.busbar.http;
 
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.edge.HttpOptions;
 import io.busbar.registry.PoolSummary;
 import io.busbar.security.Access;
 import io.busbar.testing.FakeLane;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.routing.CallFacts;
+import io.busbar.routing.PoolAffinity;
+import io.busbar.routing.Route;
+import io.busbar.routing.Routes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

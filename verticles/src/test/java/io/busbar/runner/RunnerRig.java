@@ -1,5 +1,7 @@
 package io.busbar.runner;
 
+import io.busbar.routing.PoolAffinity;
+import io.busbar.routing.Routes;
 import io.busbar.security.Access;
 import io.busbar.testing.FakeCalls;
 import io.busbar.testing.FakeFnLb;

@@ -20,6 +20,7 @@ import io.busbar.fn.wire.ClientMsg;
 import io.busbar.fn.wire.DataFrame;
 import io.busbar.fn.wire.RunnerMsg;
 import io.busbar.fn.wire.TryCall;
+import io.busbar.fn.wire.WireDate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

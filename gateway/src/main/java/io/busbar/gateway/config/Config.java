@@ -1,7 +1,7 @@
 package io.busbar.gateway.config;
 
-import io.busbar.http.HttpOptions;
-import io.busbar.runner.Route;
+import io.busbar.edge.HttpOptions;
+import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
 import java.nio.file.Path;

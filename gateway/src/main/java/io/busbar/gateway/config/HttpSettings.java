@@ -1,6 +1,6 @@
 package io.busbar.gateway.config;
 
-import io.busbar.http.HttpOptions;
+import io.busbar.edge.HttpOptions;
 
 /** {@code http.*} as the HTTP front side takes it. */
 final class HttpSettings {
@@ -11,6 +11,7 @@ final class HttpSettings {
     FrontSettings front = c.front(Front.HTTP);
     FrontSettings.Limits limits = front.limits();
     return new HttpOptions(
+        "http",
         front.host(),
         front.port(),
         limits.maxConnections(),

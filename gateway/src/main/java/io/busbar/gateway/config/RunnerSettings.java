@@ -1,6 +1,6 @@
 package io.busbar.gateway.config;
 
-import io.busbar.runner.Route;
+import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.runner.StatusOptions;
 import java.util.List;

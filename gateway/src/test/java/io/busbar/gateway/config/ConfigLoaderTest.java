@@ -178,7 +178,7 @@ class ConfigLoaderTest {
     Config config = ConfigLoader.load(ConfigFixture.NOTHING);
     assertEquals(io.busbar.bus.BusOptions.DEFAULTS, config.bus().options());
     assertEquals(io.busbar.runner.RunnerOptions.DEFAULTS, config.runner());
-    assertEquals(io.busbar.http.HttpOptions.defaults(), config.http());
+    assertEquals(io.busbar.edge.HttpOptions.defaults(), config.http());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.busbar.runner;
+package io.busbar.routing;
 
 import java.util.Map;
 import java.util.Objects;

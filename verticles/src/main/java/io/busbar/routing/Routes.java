@@ -1,4 +1,4 @@
-package io.busbar.runner;
+package io.busbar.routing;
 
 import io.busbar.failure.Failure;
 import java.util.ArrayList;
@@ -65,11 +65,13 @@ public final class Routes {
     return new Routes(List.copyOf(rules), Set.copyOf(annotationKeys));
   }
 
-  Set<String> annotationKeys() {
+  /** Annotations that some rule asks for. */
+  public Set<String> annotationKeys() {
     return annotationKeys;
   }
 
-  String poolOf(CallFacts facts, Map<String, String> extensions) {
+  /** The pool of a call. */
+  public String poolOf(CallFacts facts, Map<String, String> extensions) {
     for (Rule rule : rules) {
       if (rule.matches(facts, extensions)) {
         return rule.pool();

@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.busbar.call.Call;
 import io.busbar.call.CallEnd;
@@ -9,17 +9,16 @@ import io.busbar.failure.FailureCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.WriteStream;
 
 /**
- * One {@code POST /v1/pools/{pool}/calls}: the request's body flows into the call while the call's
- * answer flows into the response. Ends once, whoever ends it.
+ * One HTTP request that is one call: the request's body flows into the call while the call's answer
+ * flows into the response. Ends once, whoever ends it.
  */
-final class CallExchange extends Watch.Watched {
-  static final String ROUTE = "/v1/pools/{pool}/calls";
-
+public final class CallExchange extends Watch.Watched {
   private final FrontLane front;
+  private final Surface surface;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Call call;
@@ -33,6 +32,7 @@ final class CallExchange extends Watch.Watched {
   private boolean uploaded;
   private boolean uploadPaused;
   private boolean taken;
+  private boolean acceptable;
   private boolean answered;
   private boolean clientGone;
   private boolean ended;
@@ -41,8 +41,10 @@ final class CallExchange extends Watch.Watched {
   private String worker = "";
   private int attempts;
 
-  private CallExchange(FrontLane front, HttpServerRequest request, CallRequest what) {
+  private CallExchange(
+      FrontLane front, Surface surface, HttpServerRequest request, CallRequest what) {
     this.front = front;
+    this.surface = surface;
     this.request = request;
     this.response = request.response();
     this.detached = what.head().getDetached();
@@ -53,15 +55,43 @@ final class CallExchange extends Watch.Watched {
   }
 
   /**
-   * Opens the call and lets both directions flow. Called in the turn in which the request came.
-   *
-   * @param waits the client holds the body back until it is asked for it
+   * Opens the call and lets both directions flow. Called in the turn in which the request came, or
+   * with a request that is paused.
    */
-  static void start(FrontLane front, HttpServerRequest request, CallRequest what, boolean waits) {
-    CallExchange exchange = new CallExchange(front, request, what);
+  public static void start(
+      FrontLane front, Surface surface, HttpServerRequest request, CallRequest what) {
+    CallExchange exchange = new CallExchange(front, surface, request, what);
     front.watch().add(exchange);
     front.openCalls().add(exchange);
-    exchange.flow(waits);
+    exchange.flow(request.headers().contains(Headers.EXPECT));
+  }
+
+  /** Why a request can be no call, whatever it asks for; null = it may be one. */
+  public static Failure refuses(FrontLane front, HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_1_0) {
+      return Failure.of(
+              FailureCode.NOT_IMPLEMENTED,
+              "HTTP/1.0 cannot tell a whole body from a broken one, expected HTTP/1.1 or 2")
+          .withStatus(505);
+    }
+    String length = request.headers().get(Headers.CONTENT_LENGTH);
+    long contentLength = Headers.parseLength(length);
+    if (length != null && contentLength < 0) {
+      return Failure.of(
+          FailureCode.INVALID_REQUEST,
+          "content-length is '" + Failure.shorten(length, 40) + "', expected a number");
+    }
+    if (front.options().maxBody() > 0 && contentLength > front.options().maxBody()) {
+      return tooLarge(front);
+    }
+    String expect = request.headers().get(Headers.EXPECT);
+    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+      return Failure.of(
+              FailureCode.INVALID_REQUEST,
+              "expect is '" + Failure.shorten(expect, 40) + "', expected 100-continue")
+          .withStatus(417);
+    }
+    return null;
   }
 
   private void flow(boolean waits) {
@@ -71,24 +101,32 @@ final class CallExchange extends Watch.Watched {
     response.exceptionHandler(this::clientLost);
     response.closeHandler(v -> clientLost(null));
     upload.drainHandler(v -> resumeUpload());
+    // A refusal is told by the end of the call.
     if (waits) {
       request.pause();
+      call.taken().onSuccess(v -> askForBody());
+    } else {
+      request.resume();
     }
-    if (waits || detached) {
-      // A refusal is told by the end of the call.
-      call.taken().onSuccess(v -> taken(waits));
+    if (detached) {
+      surface
+          .acceptable(call)
+          .onSuccess(
+              v -> {
+                acceptable = true;
+                acceptDetached();
+              });
     }
     call.response().onSuccess(this::responded);
     call.end().onSuccess(this::ended);
   }
 
-  private void taken(boolean waits) {
+  private void askForBody() {
     taken = true;
-    if (waits && !answered && !clientGone) {
+    if (!answered && !clientGone) {
       response.writeContinue();
       request.resume();
     }
-    acceptDetached();
   }
 
   // ---- request body ----
@@ -98,7 +136,7 @@ final class CallExchange extends Watch.Watched {
     received += data.length();
     long most = front.options().maxBody();
     if (most > 0 && received > most) {
-      call.cancel(tooLarge(most));
+      call.cancel(tooLarge(front));
       return;
     }
     upload.write(data);
@@ -108,9 +146,18 @@ final class CallExchange extends Watch.Watched {
     }
   }
 
-  static Failure tooLarge(long most) {
+  private static Failure tooLarge(FrontLane front) {
     return Failure.of(
-        FailureCode.TOO_LARGE, "the body is larger than http.max-body, " + most + " bytes");
+        FailureCode.TOO_LARGE,
+        "the body is larger than "
+            + front.options().key("max-body")
+            + ", "
+            + front.options().maxBody()
+            + " bytes");
+  }
+
+  Surface surface() {
+    return surface;
   }
 
   private void resumeUpload() {
@@ -134,7 +181,7 @@ final class CallExchange extends Watch.Watched {
     }
     clientGone = true;
     answer.stop();
-    if (!(detached && uploaded && taken)) {
+    if (!(detached && uploaded && acceptable)) {
       call.cancel(Failure.of(FailureCode.CALLER_GONE, "the client closed the connection"));
     }
     finishIfOver();
@@ -159,13 +206,7 @@ final class CallExchange extends Watch.Watched {
 
   /** What every answer of this call carries. */
   void ownHeaders() {
-    response.putHeader(Headers.CALL_ID, call.id().toString());
-    if (!worker.isEmpty()) {
-      response.putHeader(Headers.WORKER, worker);
-    }
-    if (attempts > 0) {
-      response.putHeader(Headers.ATTEMPTS, Integer.toString(attempts));
-    }
+    surface.mark(response, call, worker, attempts);
   }
 
   void moved() {
@@ -194,17 +235,11 @@ final class CallExchange extends Watch.Watched {
   }
 
   private void acceptDetached() {
-    if (detached && uploaded && taken && !answered && !clientGone) {
-      String place = "/v1/calls/" + call.id();
+    if (detached && uploaded && acceptable && !answered && !clientGone) {
       answered = true;
-      response.setStatusCode(202);
-      response.putHeader("location", place);
-      response.putHeader(Headers.CONTENT_TYPE, "application/json");
+      Buffer body = surface.accepted(response, call);
       ownHeaders();
-      Answer.end(
-          front,
-          request,
-          new JsonObject().put("call_id", call.id().toString()).put("location", place).toBuffer());
+      Answer.end(front, request, body);
     }
   }
 
@@ -219,7 +254,7 @@ final class CallExchange extends Watch.Watched {
         fail(end.failure(), end.retryAfterMillis());
       } else if (detached) {
         uploaded = true;
-        taken = true;
+        acceptable = true;
         acceptDetached();
       }
     }
@@ -243,12 +278,12 @@ final class CallExchange extends Watch.Watched {
 
   private void problem(Failure failure, long retryAfterMillis) {
     answered = true;
-    HttpProblem problem = HttpProblem.of(failure);
     response.headers().clear();
-    Answer.head(response, problem, retryAfterMillis);
+    Buffer body =
+        surface.failure(
+            response, failure, retryAfterMillis, call, Answer.path(request), front.node());
     ownHeaders();
-    String id = call.id().toString();
-    Answer.end(front, request, problem.body("/v1/calls/" + id, id, front.node()));
+    Answer.end(front, request, body);
     finishIfOver();
   }
 
@@ -261,7 +296,7 @@ final class CallExchange extends Watch.Watched {
     front.watch().remove(this);
     front.meters().bytes(received, answer.sent());
     int status = answered && !brokenOff ? response.getStatusCode() : 0;
-    front.meters().exchange(ROUTE, status, System.nanoTime() - begun);
+    front.meters().exchange(surface.route(), status, System.nanoTime() - begun);
     front.exchangeEnded(peer);
   }
 

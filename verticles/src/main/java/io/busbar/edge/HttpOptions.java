@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -7,8 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where the HTTP front side listens and what it bears. Sizes in bytes.
+ * Where an HTTP front side listens and what it bears. Sizes in bytes.
  *
+ * @param section prefix of the keys, {@code http} for example
  * @param host {@code http.host}
  * @param port {@code http.port}, 0 = any free one, the same for all lanes
  * @param maxConnections {@code http.max-connections} of this node
@@ -27,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxResets {@code http.max-resets}: RST_STREAM frames per HTTP/2 connection in 30 s
  */
 public record HttpOptions(
+    String section,
     String host,
     int port,
     int maxConnections,
@@ -45,24 +47,26 @@ public record HttpOptions(
   private static final int RESET_SECONDS = 30;
 
   public HttpOptions {
-    Objects.requireNonNull(host, "http.host");
-    between("http.port", port, 0, 65535);
-    between("http.max-connections", maxConnections, 1, 1_000_000);
-    between("http.max-streams", maxStreams, 1, 1_000_000);
-    between("http.max-uri", maxUri, 256, 65536);
-    between("http.max-header-bytes", maxHeaderBytes, 1024, 1024 * 1024);
-    between("http.max-headers", maxHeaders, 8, 10_000);
-    between("http.max-body", maxBody, 0, Long.MAX_VALUE);
-    between("http.progress-timeout", progressTimeout.toMillis(), 100, 86_400_000L);
-    between("http.idle-timeout", idleTimeout.toMillis(), 100, 86_400_000L);
-    between("http.linger-bytes", lingerBytes, 0, Long.MAX_VALUE);
-    between("http.linger-timeout", lingerTimeout.toMillis(), 0, 3_600_000L);
-    between("http.max-resets", maxResets, 1, 100_000_000);
+    Objects.requireNonNull(section, "section");
+    Objects.requireNonNull(host, "host");
+    between(section, "port", port, 0, 65535);
+    between(section, "max-connections", maxConnections, 1, 1_000_000);
+    between(section, "max-streams", maxStreams, 1, 1_000_000);
+    between(section, "max-uri", maxUri, 256, 65536);
+    between(section, "max-header-bytes", maxHeaderBytes, 1024, 1024 * 1024);
+    between(section, "max-headers", maxHeaders, 8, 10_000);
+    between(section, "max-body", maxBody, 0, Long.MAX_VALUE);
+    between(section, "progress-timeout", progressTimeout.toMillis(), 100, 86_400_000L);
+    between(section, "idle-timeout", idleTimeout.toMillis(), 100, 86_400_000L);
+    between(section, "linger-bytes", lingerBytes, 0, Long.MAX_VALUE);
+    between(section, "linger-timeout", lingerTimeout.toMillis(), 0, 3_600_000L);
+    between(section, "max-resets", maxResets, 1, 100_000_000);
   }
 
   /** Port 8080 on loopback. */
   public static HttpOptions defaults() {
     return new HttpOptions(
+        "http",
         "127.0.0.1",
         8080,
         10_000,
@@ -80,6 +84,7 @@ public record HttpOptions(
 
   public HttpOptions withAddress(String newHost, int newPort) {
     return new HttpOptions(
+        section,
         newHost,
         newPort,
         maxConnections,
@@ -97,6 +102,7 @@ public record HttpOptions(
 
   public HttpOptions withMaxConnections(int connections) {
     return new HttpOptions(
+        section,
         host,
         port,
         connections,
@@ -114,6 +120,7 @@ public record HttpOptions(
 
   public HttpOptions withMaxBody(long bytes) {
     return new HttpOptions(
+        section,
         host,
         port,
         maxConnections,
@@ -131,6 +138,7 @@ public record HttpOptions(
 
   public HttpOptions withTimeouts(Duration progress, Duration idle, Duration linger) {
     return new HttpOptions(
+        section,
         host,
         port,
         maxConnections,
@@ -170,10 +178,15 @@ public record HttpOptions(
                 .setMaxHeaderListSize(maxHeaderBytes));
   }
 
-  private static void between(String key, long value, long least, long most) {
+  /** Full name of a key, for messages. */
+  public String key(String name) {
+    return section + "." + name;
+  }
+
+  private static void between(String section, String key, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          key + " is " + value + ", expected " + least + " to " + most);
+          section + "." + key + " is " + value + ", expected " + least + " to " + most);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.busbar.failure.Failure;
 import io.vertx.core.Future;
@@ -10,17 +10,19 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
 
 /** Ends an exchange so that the client gets to read the answer, however much it still sends. */
-final class Answer {
+public final class Answer {
   private static final String CLOSE = "close";
 
   private Answer() {}
 
   /** Refuses a request before anything was done for it. */
-  static void refuse(FrontLane front, HttpServerRequest request, Failure failure) {
-    refuse(front, request, HttpProblem.of(failure));
+  public static void refuse(FrontLane front, HttpServerRequest request, Failure failure) {
+    refuse(front, front.surface(), request, failure);
   }
 
-  static void refuse(FrontLane front, HttpServerRequest request, HttpProblem problem) {
+  /** The same in the words of one kind of request. */
+  public static void refuse(
+      FrontLane front, Surface surface, HttpServerRequest request, Failure failure) {
     if (request.response().ended() || request.response().closed()) {
       return;
     }
@@ -35,41 +37,31 @@ final class Answer {
             v -> {
               HttpServerResponse response = request.response();
               if (!response.ended() && !response.closed() && !response.headWritten()) {
-                head(response, problem, 0);
                 end(
                     front,
                     request,
-                    problem.body(Failure.shorten(path(request), 200), null, front.node()));
+                    surface.failure(
+                        response,
+                        failure,
+                        0,
+                        null,
+                        Failure.shorten(path(request), 200),
+                        front.node()));
               }
             });
   }
 
   /** Answers what the parser could not read; the rest of the connection cannot be read either. */
-  static void malformed(FrontLane front, HttpServerRequest request, HttpProblem problem) {
+  static void malformed(FrontLane front, HttpServerRequest request, Failure failure) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
     }
-    head(response, problem, 0);
+    Buffer body = front.surface().failure(response, failure, 0, null, "/", front.node());
     if (request.version() != HttpVersion.HTTP_2) {
       response.putHeader(Headers.CONNECTION, CLOSE);
     }
-    response
-        .end(problem.body("/", null, front.node()))
-        .onComplete(v -> request.connection().close());
-  }
-
-  /** Status and headers of a problem. */
-  static void head(HttpServerResponse response, HttpProblem problem, long retryAfterMillis) {
-    response.setStatusCode(problem.status());
-    response.putHeader(Headers.CONTENT_TYPE, HttpProblem.MEDIA_TYPE);
-    if (problem.hasRetryAfter()) {
-      response.putHeader(
-          "retry-after", Long.toString(HttpProblem.retryAfterSeconds(retryAfterMillis)));
-    }
-    if (problem.status() == 401) {
-      response.putHeader("www-authenticate", "Bearer");
-    }
+    response.end(body).onComplete(v -> request.connection().close());
   }
 
   /**
@@ -78,7 +70,7 @@ final class Answer {
    *
    * @param body null = nothing more
    */
-  static Future<Void> end(FrontLane front, HttpServerRequest request, Buffer body) {
+  public static Future<Void> end(FrontLane front, HttpServerRequest request, Buffer body) {
     HttpServerResponse response = request.response();
     boolean unread = !request.isEnded() && mayHaveBody(request);
     boolean http2 = request.version() == HttpVersion.HTTP_2;
@@ -129,10 +121,19 @@ final class Answer {
   }
 
   /** The raw path of the target, without an authority. */
-  static String path(HttpServerRequest request) {
+  public static String path(HttpServerRequest request) {
     String target = request.uri();
-    int start = PoolPath.pathStart(target);
+    int start = pathStart(target);
     int query = target.indexOf('?', Math.max(0, start));
     return target.substring(Math.max(0, start), query < 0 ? target.length() : query);
+  }
+
+  /** Where the path starts, after the authority of an absolute-form target; -1 = none. */
+  public static int pathStart(String target) {
+    if (target.startsWith("/")) {
+      return 0;
+    }
+    int scheme = target.indexOf("://");
+    return scheme < 0 ? -1 : target.indexOf('/', scheme + 3);
   }
 }

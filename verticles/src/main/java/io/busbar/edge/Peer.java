@@ -1,9 +1,9 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.vertx.core.http.HttpConnection;
 
 /** One client connection: how many exchanges it has, and what to do when it stands idle. */
-final class Peer extends Watch.Watched {
+public final class Peer extends Watch.Watched {
   private final FrontLane front;
   private final HttpConnection connection;
   private int exchanges;

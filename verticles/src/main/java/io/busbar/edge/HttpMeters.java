@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Meters of the HTTP front side on one lane. Labels come from fixed sets: the route's template and
+ * Meters of an HTTP front side on one lane. Labels come from fixed sets: the route's template and
  * the status class.
  */
-final class HttpMeters {
-  private static final String REQUESTS = "busbar.http.requests";
+public final class HttpMeters {
   private static final String[] CLASSES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
   private final MeterRegistry registry;
+  private final String prefix;
   private final Map<String, Timer[]> timers = new HashMap<>();
   private final Counter refused;
   private final Counter idle;
@@ -24,14 +24,18 @@ final class HttpMeters {
   private final Counter requestBytes;
   private final Counter responseBytes;
 
-  HttpMeters(MeterRegistry registry) {
+  /**
+   * @param section the front side's keys start with it, and its meters after "busbar."
+   */
+  HttpMeters(MeterRegistry registry, String section) {
+    prefix = "busbar." + section + ".";
     this.registry = registry;
-    refused = registry.counter("busbar.http.connections.refused");
-    idle = registry.counter("busbar.http.connections.idle.closed");
-    stuck = registry.counter("busbar.http.no.progress");
-    lingerCut = registry.counter("busbar.http.linger.cut");
-    requestBytes = registry.counter("busbar.http.request.bytes");
-    responseBytes = registry.counter("busbar.http.response.bytes");
+    refused = registry.counter(prefix + "connections.refused");
+    idle = registry.counter(prefix + "connections.idle.closed");
+    stuck = registry.counter(prefix + "no.progress");
+    lingerCut = registry.counter(prefix + "linger.cut");
+    requestBytes = registry.counter(prefix + "request.bytes");
+    responseBytes = registry.counter(prefix + "response.bytes");
   }
 
   /**
@@ -40,13 +44,13 @@ final class HttpMeters {
    * @param route template of the route, "none" = no such route
    * @param status 0 = the client left before an answer
    */
-  void exchange(String route, int status, long nanos) {
+  public void exchange(String route, int status, long nanos) {
     int cls = status < 100 || status > 599 ? 0 : status / 100;
     Timer[] ofRoute = timers.computeIfAbsent(route, r -> new Timer[CLASSES.length]);
     Timer timer = ofRoute[cls];
     if (timer == null) {
       timer =
-          Timer.builder(REQUESTS)
+          Timer.builder(prefix + "requests")
               .description("HTTP exchanges from head to end")
               .tag("route", route)
               .tag("status", CLASSES[cls])

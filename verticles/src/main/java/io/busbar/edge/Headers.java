@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.busbar.bus.v1.Header;
 import io.busbar.bus.v1.RequestHead;
@@ -13,22 +13,22 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which headers cross the gateway: hop-by-hop and Busbar's own stay here (RFC 9110 7.6.1). */
-final class Headers {
-  static final String AFFINITY = "busbar-affinity";
-  static final String API_KEY = "x-api-key";
-  static final String ATTEMPTS = "busbar-attempts";
-  static final String AUTHORIZATION = "authorization";
-  static final String CALL_ID = "busbar-call-id";
-  static final String CONNECTION = "connection";
-  static final String CONTENT_LENGTH = "content-length";
-  static final String CONTENT_TYPE = "content-type";
-  static final String DETACHED = "busbar-detached";
-  static final String EXPECT = "expect";
-  static final String PRIORITY = "busbar-priority";
-  static final String REQUEST_ID = "x-request-id";
-  static final String TENANT = "busbar-tenant";
-  static final String TIMEOUT = "busbar-timeout";
-  static final String WORKER = "busbar-worker";
+public final class Headers {
+  public static final String AFFINITY = "busbar-affinity";
+  public static final String API_KEY = "x-api-key";
+  public static final String ATTEMPTS = "busbar-attempts";
+  public static final String AUTHORIZATION = "authorization";
+  public static final String CALL_ID = "busbar-call-id";
+  public static final String CONNECTION = "connection";
+  public static final String CONTENT_LENGTH = "content-length";
+  public static final String CONTENT_TYPE = "content-type";
+  public static final String DETACHED = "busbar-detached";
+  public static final String EXPECT = "expect";
+  public static final String PRIORITY = "busbar-priority";
+  public static final String REQUEST_ID = "x-request-id";
+  public static final String TENANT = "busbar-tenant";
+  public static final String TIMEOUT = "busbar-timeout";
+  public static final String WORKER = "busbar-worker";
 
   private static final String OWN = "busbar-";
   private static final Set<String> HOP_BY_HOP =
@@ -46,20 +46,25 @@ final class Headers {
 
   private Headers() {}
 
+  /** Whether a header concerns one connection only; the name in lower case. */
+  public static boolean isHopByHop(String name) {
+    return HOP_BY_HOP.contains(name);
+  }
+
   /**
    * Copies what travels to the worker.
    *
-   * @param most how many headers a request may have
+   * @param options say how many headers a request may have
    * @param dropAuthorization the Authorization header was Busbar's
    * @throws FailureException when there are more
    */
-  static void copyRequest(
-      MultiMap from, RequestHead.Builder to, int most, boolean dropAuthorization) {
+  public static void copyRequest(
+      MultiMap from, RequestHead.Builder to, HttpOptions options, boolean dropAuthorization) {
     Set<String> named = namedInConnection(from);
     int count = 0;
     for (Map.Entry<String, String> header : from) {
-      if (++count > most) {
-        throw tooMany(most);
+      if (++count > options.maxHeaders()) {
+        throw tooMany(options);
       }
       String name = header.getKey().toLowerCase(Locale.ROOT);
       if (HOP_BY_HOP.contains(name)
@@ -76,18 +81,21 @@ final class Headers {
   }
 
   /** Throws when there are more headers than that. */
-  static void checkCount(MultiMap headers, int most) {
-    if (headers.entries().size() > most) {
-      throw tooMany(most);
+  public static void checkCount(MultiMap headers, HttpOptions options) {
+    if (headers.entries().size() > options.maxHeaders()) {
+      throw tooMany(options);
     }
   }
 
-  private static FailureException tooMany(int most) {
-    return Failure.of(FailureCode.HEADERS_TOO_LARGE, "more headers than http.max-headers, " + most)
+  private static FailureException tooMany(HttpOptions options) {
+    return Failure.of(
+            FailureCode.HEADERS_TOO_LARGE,
+            "more headers than " + options.key("max-headers") + ", " + options.maxHeaders())
         .toException();
   }
 
-  private static Set<String> namedInConnection(MultiMap headers) {
+  /** Names, in lower case, that the Connection header declares to concern the connection. */
+  public static Set<String> namedInConnection(MultiMap headers) {
     String single = headers.get(CONNECTION);
     if (single == null || single.equalsIgnoreCase("keep-alive")) {
       return Set.of();
@@ -106,7 +114,7 @@ final class Headers {
    *
    * @return null, or why this head cannot be sent
    */
-  static Failure copyResponse(ResponseHead from, MultiMap to) {
+  public static Failure copyResponse(ResponseHead from, MultiMap to) {
     int status = from.getStatus();
     if (status < 200 || status > 599) {
       return broken("status " + status + ", expected 200 to 599");
@@ -140,7 +148,7 @@ final class Headers {
   }
 
   /** A length, -1 = not a number of at most 18 digits. */
-  static long parseLength(String text) {
+  public static long parseLength(String text) {
     if (text == null || text.isEmpty() || text.length() > 18) {
       return -1;
     }

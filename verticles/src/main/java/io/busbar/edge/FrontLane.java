@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.busbar.call.Calls;
 import io.busbar.failure.Failure;
@@ -12,8 +12,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What the parts of the front side on one lane share. All on the lane's context. */
-final class FrontLane {
+/** What the parts of a front side on one lane share. All on the lane's context. */
+public final class FrontLane {
   private static final String BEARER = "bearer ";
   private static final Role[] ROLES = Role.values();
 
@@ -24,6 +24,7 @@ final class FrontLane {
   private final HttpOptions options;
   private final HttpMeters meters;
   private final Watch watch;
+  private final Surface surface;
   private final IdentityHashMap<HttpConnection, Peer> peers = new IdentityHashMap<>();
   private final long idleTicks;
   private final long progressTicks;
@@ -40,7 +41,8 @@ final class FrontLane {
       Access access,
       HttpOptions options,
       HttpMeters meters,
-      Watch watch) {
+      Watch watch,
+      Surface surface) {
     this.context = context;
     this.node = node;
     this.calls = calls;
@@ -48,28 +50,35 @@ final class FrontLane {
     this.options = options;
     this.meters = meters;
     this.watch = watch;
+    this.surface = surface;
     this.idleTicks = watch.ticks(options.idleTimeout().toMillis());
     this.progressTicks = watch.ticks(options.progressTimeout().toMillis());
     this.lingerTicks = watch.ticks(options.lingerTimeout().toMillis());
   }
 
-  Context context() {
+  public Context context() {
     return context;
   }
 
-  String node() {
+  /** Name of this node. */
+  public String node() {
     return node;
   }
 
-  Calls calls() {
+  public Calls calls() {
     return calls;
   }
 
-  HttpOptions options() {
+  public HttpOptions options() {
     return options;
   }
 
-  HttpMeters meters() {
+  /** The words of requests that no other surface stands for. */
+  Surface surface() {
+    return surface;
+  }
+
+  public HttpMeters meters() {
     return meters;
   }
 
@@ -109,7 +118,7 @@ final class FrontLane {
   }
 
   /** An exchange begins; the returned peer is handed back to {@link #exchangeEnded}. */
-  Peer exchangeBegun(HttpConnection connection) {
+  public Peer exchangeBegun(HttpConnection connection) {
     exchanges++;
     Peer peer = peers.get(connection);
     if (peer != null) {
@@ -118,7 +127,7 @@ final class FrontLane {
     return peer;
   }
 
-  void exchangeEnded(Peer peer) {
+  public void exchangeEnded(Peer peer) {
     exchanges--;
     if (peer != null) {
       peer.ended();
@@ -153,12 +162,12 @@ final class FrontLane {
   // ---- access ----
 
   /** Null = allowed. */
-  Failure refuses(HttpServerRequest request, Role role) {
+  public Failure refuses(HttpServerRequest request, Role role) {
     return access.check(key(request), role);
   }
 
   /** Null = allowed to read: any role will do. */
-  Failure refusesReading(HttpServerRequest request) {
+  public Failure refusesReading(HttpServerRequest request) {
     String key = key(request);
     Failure first = null;
     for (Role role : ROLES) {
@@ -175,7 +184,7 @@ final class FrontLane {
    * Whether the Authorization header was meant for Busbar and must not travel on. It is the
    * client's own when the key came in its own header, or when Busbar asks for none.
    */
-  boolean ownsAuthorization(HttpServerRequest request) {
+  public boolean ownsAuthorization(HttpServerRequest request) {
     return request.headers().contains(Headers.AUTHORIZATION)
         && !request.headers().contains(Headers.API_KEY)
         && access.check(null, Role.CALL) != null;

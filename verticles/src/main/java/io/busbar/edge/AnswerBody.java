@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.busbar.call.CallResponse;
 import io.busbar.failure.Failure;
@@ -44,12 +44,11 @@ final class AnswerBody {
    * @return null, or why the worker's head cannot be passed on
    */
   Failure start(CallResponse answer) {
-    Failure broken = Headers.copyResponse(answer.head(), response.headers());
+    Failure broken = exchange.surface().head(answer.head(), response);
     if (broken != null) {
       return broken;
     }
-    int status = answer.head().getStatus();
-    response.setStatusCode(status);
+    int status = response.getStatusCode();
     exchange.ownHeaders();
     bodyless = status == 204 || status == 205 || status == 304;
     announced = bodyless ? -1 : Headers.parseLength(response.headers().get(Headers.CONTENT_LENGTH));

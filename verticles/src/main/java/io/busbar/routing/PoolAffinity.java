@@ -1,4 +1,4 @@
-package io.busbar.runner;
+package io.busbar.routing;
 
 /** What makes two calls of a pool prefer the same worker: {@code pools.NAME.affinity}. */
 public enum PoolAffinity {
@@ -12,7 +12,8 @@ public enum PoolAffinity {
   /** Header of {@link #HEADER}. */
   public static final String HEADER_NAME = "Busbar-Affinity";
 
-  String keyOf(CallFacts facts, String slotHash) {
+  /** What makes the call prefer a worker, "" = nothing. */
+  public String keyOf(CallFacts facts, String slotHash) {
     return switch (this) {
       case NONE -> "";
       case HEADER -> {

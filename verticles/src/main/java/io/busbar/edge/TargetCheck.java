@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
@@ -7,11 +7,11 @@ import io.busbar.failure.FailureCode;
  * Refuses request targets that two readers could read differently: no dot segments, no empty
  * segments, no encoded slash, dot or control character, no broken escape.
  */
-final class TargetCheck {
+public final class TargetCheck {
   private TargetCheck() {}
 
   /** Why the path cannot be served, null = it can. */
-  static Failure refuses(String path) {
+  public static Failure refuses(String path) {
     if (!path.startsWith("/")) {
       return invalid(path, "a path that starts with '/'");
     }

@@ -1,11 +1,11 @@
-package io.busbar.runner;
+package io.busbar.fn.wire;
 
 /** Dates as Fn writes them: RFC 3339, exactly three fraction digits, UTC. */
-final class WireDate {
+public final class WireDate {
   private static final long DAY = 86_400_000L;
 
   /** From milliseconds since the epoch; empty for 0, which is "not known". */
-  static String of(long millis) {
+  public static String of(long millis) {
     if (millis == 0) {
       return "";
     }

@@ -1,4 +1,4 @@
-package io.busbar.http;
+package io.busbar.edge;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.busbar.runner;
+package io.busbar.routing;
 
 import io.busbar.bus.v1.Header;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Map;
  * @param headers one entry per value
  * @param annotations the values that routing rules ask for, objects and lists left out
  */
-record CallFacts(
+public record CallFacts(
     String id,
     String image,
     String type,
@@ -25,14 +25,14 @@ record CallFacts(
     List<Header> headers,
     Map<String, String> annotations) {
 
-  static final String DETACHED = "detached";
+  public static final String DETACHED = "detached";
 
-  boolean detached() {
+  public boolean detached() {
     return DETACHED.equals(type);
   }
 
   /** First value of a header, null = none. */
-  String header(String name) {
+  public String header(String name) {
     for (Header header : headers) {
       if (header.getName().equalsIgnoreCase(name)) {
         return header.getValue();
