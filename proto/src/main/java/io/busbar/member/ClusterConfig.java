@@ -44,6 +44,9 @@ public record ClusterConfig(
   /** Member attribute with the configured cluster size. */
   public static final String CLUSTER_SIZE_ATTRIBUTE = "busbar.cluster-size";
 
+  /** Longest pause between two looks for another half of the cluster. */
+  private static final long MERGE_SECONDS = 10;
+
   private static final String ANY_INTERFACE = "0.0.0.0";
 
   public ClusterConfig {
@@ -130,8 +133,9 @@ public record ClusterConfig(
         .setProperty("hazelcast.socket.bind.any", Boolean.toString(host.equals(ANY_INTERFACE)))
         .setProperty("hazelcast.heartbeat.interval.seconds", Long.toString(beat(lostSeconds)))
         .setProperty("hazelcast.max.no.heartbeat.seconds", Long.toString(lostSeconds))
-        .setProperty("hazelcast.merge.first.run.delay.seconds", "10")
-        .setProperty("hazelcast.merge.next.run.delay.seconds", "10")
+        // A thawed node looks for the others about as soon as it was given up.
+        .setProperty("hazelcast.merge.first.run.delay.seconds", Long.toString(look(lostSeconds)))
+        .setProperty("hazelcast.merge.next.run.delay.seconds", Long.toString(look(lostSeconds)))
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         // A write whose backup did not answer is an error to look into, never a silent success.
         .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
@@ -139,6 +143,10 @@ public record ClusterConfig(
 
   private static long beat(long lostSeconds) {
     return Math.max(1, lostSeconds / 5);
+  }
+
+  private static long look(long lostSeconds) {
+    return Math.min(MERGE_SECONDS, lostSeconds);
   }
 
   private void network(NetworkConfig network) {

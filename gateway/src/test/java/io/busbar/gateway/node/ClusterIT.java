@@ -185,21 +185,4 @@ class ClusterIT {
     join(lonely, "b");
     isReady(lonely);
   }
-
-  @Test
-  void survivorsServeAfterAKill() {
-    NodeProcess a = start("a");
-    NodeProcess b = join(a, "b", "--plugin", "echo");
-    NodeProcess c = join(a, "c", "--plugin", "echo");
-    answers(a, "echo");
-    seesNodes(a, 3);
-
-    b.sigkill();
-
-    seesNodes(a, 2);
-    for (int i = 0; i < 10; i++) {
-      assertEquals(200, a.call("echo", "again").statusCode());
-    }
-    seesNodes(c, 2);
-  }
 }
