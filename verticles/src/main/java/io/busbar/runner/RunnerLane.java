@@ -42,6 +42,7 @@ final class RunnerLane {
     this.node = node;
     this.json = new CallJson(options.maxMessage(), routes.annotationKeys());
     this.budget = new MessageBudget(options.partialMessages());
+    node.budget(budget);
   }
 
   void add(OpenStream stream) {

@@ -1,5 +1,8 @@
 package io.busbar.runner;
 
+import io.busbar.grpc.MessageBudget;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,6 +18,7 @@ public final class RunnerNode {
   private final LongAdder refused = new LongAdder();
   private final LongAdder stalled = new LongAdder();
   private final LongAdder faults = new LongAdder();
+  private final List<MessageBudget> budgets = new CopyOnWriteArrayList<>();
 
   /** Engage streams open now. */
   public int active() {
@@ -49,6 +53,20 @@ public final class RunnerNode {
   /** Connections open now. */
   public int connections() {
     return connections.get();
+  }
+
+  /** Bytes held in messages that have not arrived in full, all lanes. */
+  public long partialBytes() {
+    return budgets.stream().mapToLong(MessageBudget::used).sum();
+  }
+
+  /** Messages refused because their lane had no room for another unfinished one. */
+  public long partialRefused() {
+    return budgets.stream().mapToLong(MessageBudget::refused).sum();
+  }
+
+  void budget(MessageBudget ofLane) {
+    budgets.add(ofLane);
   }
 
   void opened() {

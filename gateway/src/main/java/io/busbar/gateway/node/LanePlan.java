@@ -28,6 +28,7 @@ import io.busbar.registry.WorkerView;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
 import io.busbar.runner.RunnerFront;
+import io.busbar.runner.RunnerMeters;
 import io.busbar.runner.RunnerNode;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.Access;
@@ -107,6 +108,9 @@ final class LanePlan {
             access,
             meters);
     runnerOptions = config.runner();
+    if (config.front(Front.RUNNER).enabled()) {
+      RunnerMeters.bind(runnerNode, meters);
+    }
     routes = FrontOptions.routes(config);
     affinity = FrontOptions.affinities(config);
   }
