@@ -109,6 +109,11 @@ final class DispatchedCall {
     return now + Math.min(Math.max(millis, 0), Long.MAX_VALUE / 4);
   }
 
+  /** Only one worker may run it; never in the queue. */
+  boolean pinned() {
+    return !submit.getWorker().isEmpty();
+  }
+
   long remaining(long now) {
     return Math.max(1, deadline - now);
   }

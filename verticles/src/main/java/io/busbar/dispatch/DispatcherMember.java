@@ -75,7 +75,7 @@ public final class DispatcherMember implements LaneMember {
     WorkerChoice choice = new WorkerChoice(random);
     CallEnds ends = new CallEnds(lane, options.lanes(), ledger, meters, this::idle);
     queues = new QueueHome(lane, view, catalog, choice);
-    Placement placement = new Placement(lane, choice, ends, random, memorySpent);
+    Placement placement = new Placement(lane, view, choice, ends, random, memorySpent);
     dispatcher = new Dispatcher(lane, view, admission, ledger, ends, placement);
     lane.handle(BodyCase.SUBMIT, (from, item) -> dispatcher.submit(from, item.getSubmit()));
     lane.handle(

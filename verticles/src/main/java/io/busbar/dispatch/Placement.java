@@ -6,6 +6,7 @@ import io.busbar.dispatch.DispatchedCall.State;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.registry.WorkerCell;
+import io.busbar.registry.WorkerView;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -23,6 +24,7 @@ final class Placement {
       Failure.of(FailureCode.CANCELLED, "the call goes to another worker");
 
   private final Lane lane;
+  private final WorkerView view;
   private final WorkerChoice choice;
   private final CallEnds ends;
   private final RandomGenerator random;
@@ -34,11 +36,13 @@ final class Placement {
    */
   Placement(
       Lane lane,
+      WorkerView view,
       WorkerChoice choice,
       CallEnds ends,
       RandomGenerator random,
       BooleanSupplier memorySpent) {
     this.lane = lane;
+    this.view = view;
     this.choice = choice;
     this.ends = ends;
     this.random = random;
@@ -50,6 +54,8 @@ final class Placement {
     long now = lane.now();
     if (now > call.waitUntil) {
       refuse(call, overdue(call, now));
+    } else if (call.pinned()) {
+      placePinned(call, now);
     } else if (call.pool.waiting().get() > 0) {
       enqueue(call, now);
     } else {
@@ -60,6 +66,23 @@ final class Placement {
         cell.reserve();
         offer(call, cell, now);
       }
+    }
+  }
+
+  private void placePinned(DispatchedCall call, long now) {
+    String id = call.submit.getWorker();
+    WorkerCell cell = view.cell(call.submit.getWorkerNode(), id);
+    if (cell == null || cell.pool() != call.pool) {
+      refuse(
+          call,
+          Failure.of(
+              FailureCode.NO_WORKER,
+              "pool '" + call.pool.name() + "' has no worker '" + Failure.shorten(id, 100) + "'"));
+    } else if (cell.place(lane.endpoint().lane()) == null) {
+      refuse(call, Failure.of(FailureCode.UNAVAILABLE, "worker '" + id + "' takes no calls"));
+    } else {
+      cell.reserve();
+      offer(call, cell, now);
     }
   }
 
@@ -105,6 +128,10 @@ final class Placement {
     }
     call.forgetTried();
     call.turned = false;
+    if (call.pinned()) {
+      pause(call, Failure.of(FailureCode.BUSY, "the worker has no free slot"), now);
+      return;
+    }
     call.state = State.QUEUED;
     if (call.queuedAt == 0) {
       call.queuedAt = now;

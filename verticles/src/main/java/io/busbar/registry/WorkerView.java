@@ -3,6 +3,7 @@ package io.busbar.registry;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerChanged;
 import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.call.WorkerRef;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -91,6 +92,19 @@ public final class WorkerView {
         .filter(cell -> cell.workerId().equals(workerId))
         .min(Comparator.comparing(WorkerCell::nodeId))
         .map(cell -> cell.info(now));
+  }
+
+  /** The workers of a pool that take offers; empty for a pool never heard of. */
+  public List<WorkerRef> takingCalls(String poolName) {
+    WorkerPool pool = pools.get(poolName);
+    List<WorkerRef> refs = new ArrayList<>();
+    if (pool != null) {
+      WorkerPool.Workers workers = pool.workers();
+      for (int i = 0; i < workers.size(); i++) {
+        refs.add(new WorkerRef(workers.at(i).nodeId(), workers.at(i).workerId()));
+      }
+    }
+    return refs;
   }
 
   /** All pools in figures, by name. */

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * ConfigureRunner and StreamLogs as calls to a pool each, so that whatever can be a worker can
- * implement them, on any node. ConfigureRunner: the map as a JSON object, any success will do.
+ * implement them, on any node. ConfigureRunner: the map as a JSON object, to every worker of its
+ * pool.
  * StreamLogs: both bodies are varint-delimited protobuf messages, LogRequestMsg in and
  * LogResponseMsg out.
  */
@@ -36,23 +37,11 @@ final class Hooks {
       return Future.succeededFuture(ConfigStatus.getDefaultInstance());
     }
     byte[] body = StructJson.of(message.getConfigMap()).getBytes(StandardCharsets.UTF_8);
-    Call call =
-        lane.calls.open(
-            CallRequest.to(pool, head("ConfigureRunner", "application/json", body.length)));
-    call.body().end(Buffer.buffer(body));
-    call.response()
-        .onSuccess(
-            response -> {
-              response.body().exceptionHandler(told -> {});
-              response.body().handler(dropped -> {});
-              response.body().resume();
-            });
-    return call.end()
-        .compose(
-            end ->
-                end.succeeded()
-                    ? Future.succeededFuture(ConfigStatus.getDefaultInstance())
-                    : Future.failedFuture(end.failure().toException()));
+    CallRequest request =
+        CallRequest.to(pool, head("ConfigureRunner", "application/json", body.length));
+    return new ConfigureBroadcast(lane.calls, request, Buffer.buffer(body))
+        .run(lane.workers.apply(pool))
+        .map(ConfigStatus.getDefaultInstance());
   }
 
   Call openLogs() {

@@ -3,6 +3,7 @@ package io.busbar.runner;
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.call.Calls;
+import io.busbar.call.WorkerRef;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
 import io.busbar.security.Access;
@@ -35,6 +36,7 @@ public final class RunnerFront implements LaneMember {
   private final RunnerOptions options;
   private final Routes routes;
   private final Function<String, PoolAffinity> affinity;
+  private final Function<String, List<WorkerRef>> workers;
   private final UnaryOperator<HttpServerOptions> customizer;
   private final Access access;
   private final Calls calls;
@@ -50,6 +52,7 @@ public final class RunnerFront implements LaneMember {
    * @param options address and limits
    * @param routes which pool a call goes to
    * @param affinity of a pool, by name; must know every name
+   * @param workers who takes calls in a pool, by the pool's name
    * @param customizer adds TLS and other transport options; gets and returns the server's options
    * @param access checks the key a client presents
    * @param calls of the lane this front side is started on
@@ -59,6 +62,7 @@ public final class RunnerFront implements LaneMember {
       RunnerOptions options,
       Routes routes,
       Function<String, PoolAffinity> affinity,
+      Function<String, List<WorkerRef>> workers,
       UnaryOperator<HttpServerOptions> customizer,
       Access access,
       Calls calls,
@@ -66,6 +70,7 @@ public final class RunnerFront implements LaneMember {
     this.options = options;
     this.routes = routes;
     this.affinity = affinity;
+    this.workers = workers;
     this.customizer = customizer;
     this.access = access;
     this.calls = calls;
@@ -74,7 +79,7 @@ public final class RunnerFront implements LaneMember {
 
   @Override
   public Future<Void> start(Lane onLane) {
-    lane = new RunnerLane(onLane, options, routes, affinity, calls, node);
+    lane = new RunnerLane(onLane, options, routes, affinity, workers, calls, node);
     connections = new RunnerConnections(lane);
     RunnerMethods methods = new RunnerMethods(lane, connections, access);
     Vertx vertx = onLane.context().owner();

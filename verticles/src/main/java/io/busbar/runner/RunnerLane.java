@@ -2,11 +2,13 @@ package io.busbar.runner;
 
 import io.busbar.bus.Lane;
 import io.busbar.call.Calls;
+import io.busbar.call.WorkerRef;
 import io.busbar.grpc.MessageBudget;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -16,6 +18,7 @@ final class RunnerLane {
   final RunnerOptions options;
   final Routes routes;
   final Function<String, PoolAffinity> affinity;
+  final Function<String, List<WorkerRef>> workers;
   final Calls calls;
   final RunnerNode node;
   final CallJson json;
@@ -32,12 +35,14 @@ final class RunnerLane {
       RunnerOptions options,
       Routes routes,
       Function<String, PoolAffinity> affinity,
+      Function<String, List<WorkerRef>> workers,
       Calls calls,
       RunnerNode node) {
     this.lane = lane;
     this.options = options;
     this.routes = routes;
     this.affinity = affinity;
+    this.workers = workers;
     this.calls = calls;
     this.node = node;
     this.json = new CallJson(options.maxMessage(), routes.annotationKeys());

@@ -92,6 +92,7 @@ class EngagePathTest {
                   RunnerOptions.DEFAULTS.withAddress("127.0.0.1", 0),
                   routes,
                   pool -> PoolAffinity.FN_ID,
+                  view::takingCalls,
                   http -> http,
                   Access.OPEN,
                   CallClient.open(lane, lane::endpoint, members),

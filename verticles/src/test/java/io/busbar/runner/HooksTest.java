@@ -1,8 +1,10 @@
 package io.busbar.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.call.WorkerRef;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.fn.wire.ConfigMsg;
@@ -14,6 +16,8 @@ import io.busbar.testing.FakeFnLb;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,51 @@ class HooksTest {
     FakeEngagement.End end = asked.end();
     assertEquals(14, end.status());
     assertEquals("no hook is there", end.text());
+  }
+
+  @Test
+  void configureGoesToEveryWorkerOfThePoolAFewAtATime() {
+    rig.options(o -> o.configureHook("config-hook"));
+    List<WorkerRef> workers = new ArrayList<>();
+    for (int i = 0; i < ConfigureBroadcast.WIDTH + 1; i++) {
+      workers.add(new WorkerRef("node-" + i, "hook"));
+    }
+    rig.workers = pool -> pool.equals("config-hook") ? workers : List.of();
+    start();
+    FakeEngagement asked = configure();
+    List<WorkerRef> reached = new ArrayList<>();
+    FakeCall first = rig.calls.next();
+    reached.add(first.request().only());
+    for (int i = 1; i < ConfigureBroadcast.WIDTH; i++) {
+      FakeCall call = rig.calls.next();
+      reached.add(call.request().only());
+      call.respond(200);
+    }
+    assertEquals(0, rig.calls.waiting());
+    first.respond(200).succeed();
+    FakeCall last = rig.calls.next();
+    reached.add(last.request().only());
+    assertEquals(workers, reached);
+    assertFalse(asked.ended());
+    lb.close();
+  }
+
+  @Test
+  void configureSaysWhichWorkersFailedAfterAllHaveAnswered() {
+    rig.options(o -> o.configureHook("config-hook"));
+    rig.workers = pool -> List.of(new WorkerRef("a", "one"), new WorkerRef("b", "two"));
+    start();
+    FakeEngagement asked = configure();
+    FakeCall one = rig.calls.next();
+    FakeCall two = rig.calls.next();
+    one.respond(422).succeed();
+    assertFalse(asked.ended());
+    two.respond(200).succeed();
+    FakeEngagement.End end = asked.end();
+    assertEquals(2, end.status());
+    assertEquals(
+        "1 of 2 workers of pool 'config-hook' did not take the configuration: one: answered 422",
+        end.text());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.busbar.runner;
 
+import io.busbar.call.WorkerRef;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
 import io.busbar.security.Access;
@@ -12,6 +13,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.VertxInternal;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -32,6 +34,7 @@ final class RunnerRig implements AutoCloseable {
   RunnerOptions options = RunnerOptions.DEFAULTS.withAddress("127.0.0.1", 0);
   Routes routes = Routes.NONE;
   Function<String, PoolAffinity> affinity = pool -> PoolAffinity.NONE;
+  Function<String, List<WorkerRef>> workers = pool -> List.of();
   UnaryOperator<HttpServerOptions> customizer = http -> http;
   Access access = Access.OPEN;
   final RunnerNode node = new RunnerNode();
@@ -51,7 +54,7 @@ final class RunnerRig implements AutoCloseable {
     Context context = ((VertxInternal) vertx).createEventLoopContext();
     lane = new FakeLane(context);
     calls = new FakeCalls(lane);
-    front = new RunnerFront(options, routes, affinity, customizer, access, calls, node);
+    front = new RunnerFront(options, routes, affinity, workers, customizer, access, calls, node);
     on(() -> front.start(lane));
     return this;
   }

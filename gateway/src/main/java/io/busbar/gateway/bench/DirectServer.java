@@ -68,6 +68,7 @@ final class DirectServer {
         RunnerOptions.DEFAULTS.withAddress(HOST, 0),
         Routes.NONE,
         pool -> PoolAffinity.NONE,
+        pool -> List.of(),
         http -> http,
         Access.OPEN,
         new Echoes(lane),

@@ -152,6 +152,7 @@ final class LanePlan {
               runnerOptions,
               routes,
               affinity,
+              view::takingCalls,
               tls.customizer(Front.RUNNER),
               access,
               calls,

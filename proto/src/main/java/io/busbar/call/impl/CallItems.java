@@ -15,20 +15,22 @@ final class CallItems {
 
   static Item submit(
       Id id, CallRequest request, long remaining, long responseLimit, int lastAttempt) {
-    return Item.newBuilder()
-        .setSubmit(
-            Submit.newBuilder()
-                .setId(id)
-                .setPool(request.pool())
-                .setHead(request.head())
-                .setRemainingMs(remaining)
-                .setTimeoutMs(request.timeoutMillis())
-                .setPriority(request.priority())
-                .setTenant(request.tenant())
-                .setAffinity(request.affinity())
-                .setResponseLimit(responseLimit)
-                .setLastAttempt(lastAttempt))
-        .build();
+    Submit.Builder submit =
+        Submit.newBuilder()
+            .setId(id)
+            .setPool(request.pool())
+            .setHead(request.head())
+            .setRemainingMs(remaining)
+            .setTimeoutMs(request.timeoutMillis())
+            .setPriority(request.priority())
+            .setTenant(request.tenant())
+            .setAffinity(request.affinity())
+            .setResponseLimit(responseLimit)
+            .setLastAttempt(lastAttempt);
+    if (request.only() != null) {
+      submit.setWorker(request.only().workerId()).setWorkerNode(request.only().nodeId());
+    }
+    return Item.newBuilder().setSubmit(submit).build();
   }
 
   static Item attemptFailed(Id id, int attempt, Failure failure) {
