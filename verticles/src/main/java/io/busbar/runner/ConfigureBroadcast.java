@@ -17,8 +17,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One ConfigureRunner, carried to every worker of the hook's pool that takes calls, on every node: a
- * call to each, a few at a time. It goes on to the others when one fails. On the lane's event loop.
+ * One ConfigureRunner, carried to every worker of the hook's pool that takes calls, on every node:
+ * a call to each, a few at a time. It goes on to the others when one fails. On the lane's event
+ * loop.
  */
 final class ConfigureBroadcast {
   static final int WIDTH = 16;
@@ -48,7 +49,8 @@ final class ConfigureBroadcast {
     all = workers.size();
     if (all == 0) {
       return call(request)
-          .compose(failure -> failure == null ? done() : Future.failedFuture(failure.toException()));
+          .compose(
+              failure -> failure == null ? done() : Future.failedFuture(failure.toException()));
     }
     waiting.addAll(workers);
     next();

@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * ConfigureRunner and StreamLogs as calls to a pool each, so that whatever can be a worker can
  * implement them, on any node. ConfigureRunner: the map as a JSON object, to every worker of its
- * pool.
- * StreamLogs: both bodies are varint-delimited protobuf messages, LogRequestMsg in and
+ * pool. StreamLogs: both bodies are varint-delimited protobuf messages, LogRequestMsg in and
  * LogResponseMsg out.
  */
 final class Hooks {

@@ -15,8 +15,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code busbar.runner.refused}: calls, streams and connections over a limit
  *   <li>{@code busbar.runner.stalled}: streams whose client neither sent nor took what it owed
  *   <li>{@code busbar.runner.faults}: streams ended with a status that is not OK
- *   <li>{@code busbar.runner.partial.used}, {@code busbar.runner.partial.refused}: bytes in messages
- *       that have not arrived in full, messages for which there was no room
+ *   <li>{@code busbar.runner.partial.used}, {@code busbar.runner.partial.refused}: bytes in
+ *       messages that have not arrived in full, messages for which there was no room
  * </ul>
  */
 public final class RunnerMeters {

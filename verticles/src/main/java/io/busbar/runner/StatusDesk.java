@@ -2,12 +2,6 @@ package io.busbar.runner;
 
 import com.google.protobuf.Struct;
 import io.busbar.bus.Lane;
-import io.busbar.bus.v1.Header;
-import io.busbar.bus.v1.RequestHead;
-import io.busbar.bus.v1.Timing;
-import io.busbar.call.Call;
-import io.busbar.call.CallEnd;
-import io.busbar.call.CallRequest;
 import io.busbar.call.Calls;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
@@ -15,8 +9,6 @@ import io.busbar.fn.wire.RunnerStatus;
 import io.busbar.fn.wire.WireDate;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -92,73 +84,41 @@ final class StatusDesk {
 
   /** Never fails: a failed call is a status that says so. */
   private Future<RunnerStatus> run(String question) {
-    byte[] body = question.getBytes(StandardCharsets.UTF_8);
-    RequestHead head =
-        RequestHead.newBuilder()
-            .setOrigin("fn")
-            .setMethod("POST")
-            .setUri("/status")
-            .addHeaders(Header.newBuilder().setName("Content-Type").setValue("application/json"))
-            .setContentLength(body.length)
-            .build();
-    Call call =
-        calls.open(
-            CallRequest.to(options.pool(), head)
-                .withTimeout(options.timeoutMillis())
-                .withRemaining(options.boundMillis()));
-    call.body().end(Buffer.buffer(body));
-    BoundedBody answer = new BoundedBody(options.maxAnswer());
-    call.response()
-        .onSuccess(
-            response ->
-                answer.read(
-                    response.body(),
-                    () ->
-                        call.cancel(
-                            Failure.of(
-                                FailureCode.TOO_LARGE,
-                                "answer of the status call is over "
-                                    + options.maxAnswer()
-                                    + " bytes"))));
-    long createdAt = System.currentTimeMillis();
-    return call.end().map(end -> status(call, end, answer.text(), createdAt));
+    return networkDisabled()
+        .compose(disabled -> healthThenCall(question, disabled))
+        .otherwise(
+            cause -> StatusCall.failed(RunnerStatus.newBuilder(), Failure.of(cause)).build());
   }
 
-  private static RunnerStatus status(Call call, CallEnd end, String details, long createdAt) {
-    RunnerStatus.Builder status =
-        RunnerStatus.newBuilder()
-            .setId(call.id().toString())
-            .setDetails(details)
-            .setCreatedAt(WireDate.of(createdAt));
-    Timing timing = end.timing();
-    if (timing != null) {
-      if (timing.getStartedAt() != 0 && timing.getCompletedAt() != 0) {
-        status
-            .setStartedAt(WireDate.of(timing.getStartedAt()))
-            .setCompletedAt(WireDate.of(timing.getCompletedAt()));
-      }
-      status
-          .setSchedulerDuration(timing.getScheduler())
-          .setExecutionDuration(timing.getExecution())
-          .setImagePullWaitDuration(timing.getImagePullWait())
-          .setCtrPrepDuration(timing.getContainerPrep())
-          .setCtrCreateDuration(timing.getContainerCreate())
-          .setInitStartTime(timing.getInitStart());
+  private Future<Boolean> networkDisabled() {
+    String file = options.barrierFile();
+    return file.isEmpty()
+        ? Future.succeededFuture(false)
+        : lane.context().owner().fileSystem().exists(file).map(there -> !there);
+  }
+
+  /** As with Fn's, an unhealthy runner makes no status call. */
+  private Future<RunnerStatus> healthThenCall(String question, boolean networkDisabled) {
+    RunnerStatus.Builder status = RunnerStatus.newBuilder().setIsNetworkDisabled(networkDisabled);
+    if (options.healthHook().isEmpty()) {
+      return call(status, question);
     }
-    if (!end.succeeded()) {
-      return status
-          .setFailed(true)
-          .setErrorCode(end.failure().httpStatus())
-          .setErrorStr(FinishedTable.text(end.failure()))
-          .build();
-    }
-    if (end.status() >= 400) {
-      return status
-          .setFailed(true)
-          .setErrorCode(end.status())
-          .setErrorStr("the status call answered " + end.status())
-          .build();
-    }
-    return status.build();
+    return new StatusCall(calls, options, options.healthHook(), "/health", "{}")
+        .run()
+        .compose(
+            health -> {
+              Failure failure = health.failure();
+              if (failure == null) {
+                failure = CustomStatus.read(health.text(), status);
+              }
+              return failure == null
+                  ? call(status, question)
+                  : Future.succeededFuture(StatusCall.failed(status, failure).build());
+            });
+  }
+
+  private Future<RunnerStatus> call(RunnerStatus.Builder status, String question) {
+    StatusCall call = new StatusCall(calls, options, options.pool(), "/status", question);
+    return call.run().map(answer -> answer.fill(status).build());
   }
 }

@@ -15,9 +15,13 @@ import io.busbar.testing.FakeCall;
 import io.busbar.testing.FakeEngagement;
 import io.busbar.testing.FakeFnLb;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Status and Status2: fn-runner 4. */
 class StatusTest {
@@ -153,8 +157,61 @@ class StatusTest {
   }
 
   @Test
+  void theHealthHooksAnswerIsTheCustomStatus() throws Exception {
+    start(StatusOptions.of("status").withHealthHook("health"));
+    FakeEngagement asked = status();
+    FakeCall health = rig.calls.next();
+    assertEquals("health", health.request().pool());
+    health.respond(200).send(Buffer.buffer("{\"custom\":\"works\",\"n\":3}")).succeed();
+    FakeCall call = rig.calls.next();
+    assertEquals("status", call.request().pool());
+    call.respond(200).send(Buffer.buffer("fine")).succeed();
+    RunnerStatus status = answer(asked);
+    assertFalse(status.getFailed());
+    assertEquals(Map.of("custom", "works", "n", "3"), status.getCustomStatusMap());
+    assertEquals("fine", status.getDetails());
+  }
+
+  @Test
+  void anUnhealthyRunnerMakesNoStatusCall() throws Exception {
+    start(StatusOptions.of("status").withHealthHook("health"));
+    FakeEngagement asked = status();
+    rig.calls.next().respond(450).succeed();
+    RunnerStatus status = answer(asked);
+    assertTrue(status.getFailed());
+    assertEquals(450, status.getErrorCode());
+    assertEquals(0, rig.calls.waiting());
+  }
+
+  @Test
+  void aHealthAnswerThatIsNoObjectOfTextIsAFailure() throws Exception {
+    start(StatusOptions.of("status").withHealthHook("health"));
+    FakeEngagement asked = status();
+    rig.calls.next().respond(200).send(Buffer.buffer("{\"deep\":{}}")).succeed();
+    RunnerStatus status = answer(asked);
+    assertTrue(status.getFailed());
+    assertEquals(
+        "answer of the health hook: field 'deep', expected text, a number or a boolean",
+        status.getErrorStr());
+  }
+
+  @Test
+  void theNetworkIsDisabledWhileTheBarrierFileIsMissing(@TempDir Path dir) throws Exception {
+    Path barrier = dir.resolve("barrier");
+    start(StatusOptions.of("status").withBarrierFile(barrier.toString()));
+    FakeEngagement asked = status();
+    rig.calls.next().respond(200).succeed();
+    assertTrue(answer(asked).getIsNetworkDisabled());
+    Files.createFile(barrier);
+    rig.lane.advance(1500);
+    FakeEngagement again = status();
+    rig.calls.next().respond(200).succeed();
+    assertFalse(answer(again).getIsNetworkDisabled());
+  }
+
+  @Test
   void theStatusImageCannotBeCalled() {
-    start(new StatusOptions("status", "fn/echo:1", 5000, 60_000, 1500, 1000));
+    start(new StatusOptions("status", "fn/echo:1", "", "", 5000, 60_000, 1500, 1000));
     FakeEngagement.End end = lb.engage().tryCall(RunnerRig.CALL).eof().end();
     assertEquals(400, end.finished().getErrorCode());
     assertEquals("Invalid Fn image", end.finished().getErrorStr());

@@ -23,7 +23,13 @@ final class RunnerKeys {
         "runner.max-resets",
         COUNT,
         "100000",
-        "Stream resets taken from one connection in 30s; Fn's load balancer resets each call.");
+        "Stream resets taken from one connection in runner.resets-window; Fn's load balancer resets"
+            + " each call.");
+    k.key(
+        "runner.resets-window",
+        duration("1s", "1h"),
+        "30s",
+        "Time in which runner.max-resets are counted, in whole seconds.");
     k.key("runner.max-calls", COUNT, "20000", "Calls open at once on one lane.");
     k.key(
         "runner.max-calls-per-connection", COUNT, "20000", "Calls open at once on one connection.");
@@ -57,7 +63,7 @@ final class RunnerKeys {
         "runner.configure-hook",
         PoolKeys.POOL_NAME,
         "ConfigureRunner is accepted and ignored",
-        "Pool that ConfigureRunner calls.");
+        "Pool whose workers, all of them, ConfigureRunner calls.");
     k.open(
         "runner.logs-hook",
         PoolKeys.POOL_NAME,
@@ -69,6 +75,16 @@ final class RunnerKeys {
         "Status answers with live numbers only",
         "Pool that Status calls to see whether work gets through.");
     k.open("runner.status.image", TEXT, "none", "A call that names this image is refused.");
+    k.open(
+        "runner.status.health-hook",
+        PoolKeys.POOL_NAME,
+        "Status has no custom part",
+        "Pool called before runner.status.pool; the JSON object it answers is customStatus.");
+    k.open(
+        "runner.status.barrier-file",
+        TEXT,
+        "the network is never reported as disabled",
+        "File; Status says isNetworkDisabled while it does not exist.");
     k.key(
         "runner.status.timeout",
         duration("100ms", "5m"),

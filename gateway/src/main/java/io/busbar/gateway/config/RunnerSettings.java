@@ -17,7 +17,7 @@ final class RunnerSettings {
         front.host(),
         front.port(),
         c.integer("runner.max-resets"),
-        RunnerOptions.DEFAULTS.resetWindowMillis(),
+        c.duration("runner.resets-window").toMillis(),
         (int) c.size("runner.max-message"),
         front.limits().maxBody(),
         front.limits().maxStreams(),
@@ -43,6 +43,8 @@ final class RunnerSettings {
     return new StatusOptions(
         c.find("runner.status.pool", String.class).orElse(""),
         c.find("runner.status.image", String.class).orElse(""),
+        c.find("runner.status.health-hook", String.class).orElse(""),
+        c.find("runner.status.barrier-file", String.class).orElse(""),
         c.duration("runner.status.timeout").toMillis(),
         c.duration("runner.status.bound").toMillis(),
         c.duration("runner.status.cache").toMillis(),
