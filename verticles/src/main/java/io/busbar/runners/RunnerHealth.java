@@ -21,6 +21,9 @@ final class RunnerHealth {
   /** Good answers that an ejected runner must give in a row. */
   static final int GOOD_PROBES = 2;
 
+  /** A runner that said good-bye and is there again so soon has not been away. */
+  static final long QUICK = 1000;
+
   private static final double FIRST_SHARE = 0.1;
   private static final int MOST_DOUBLINGS = 20;
 
@@ -94,6 +97,12 @@ final class RunnerHealth {
       return;
     }
     goodProbes++;
+    if (state == State.DRAINING && now - since < QUICK) {
+      // Only that connection ended: nothing is cold.
+      state = State.READY;
+      since = now;
+      return;
+    }
     int needed = state == State.DRAINING ? 1 : GOOD_PROBES;
     if (goodProbes >= needed && now >= outUntil) {
       comeBack(now);
@@ -157,6 +166,11 @@ final class RunnerHealth {
   /** When the whole share is reached; only while it returns. */
   long rampedAt() {
     return rampFrom + options.ramp();
+  }
+
+  /** Whether the next success changes something. */
+  boolean shaken() {
+    return failuresInRow > 0 || ejectionsInRow > 0;
   }
 
   /** The last thing that went wrong, "" = nothing yet. */

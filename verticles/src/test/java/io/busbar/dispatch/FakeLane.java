@@ -15,6 +15,7 @@ import io.busbar.failure.FailureCode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,7 +25,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** A lane of a {@link FakeNet}: items, timers and questions, no streams. */
-final class FakeLane implements Lane {
+public final class FakeLane implements Lane {
   private final FakeNet net;
   private final Endpoint endpoint;
   private final NodeIdentity node;
@@ -108,8 +109,34 @@ final class FakeLane implements Lane {
   }
 
   @Override
-  @SuppressWarnings("unchecked")
   public <Q, R> Future<R> ask(Endpoint to, Service<Q, R> service, Q question, Duration timeout) {
+    long there = net.way();
+    if (there < 0) {
+      return asked(to, service, question);
+    }
+    Promise<R> promise = Promise.promise();
+    net.at(
+        net.now() + there,
+        () ->
+            asked(to, service, question)
+                .onComplete(
+                    done -> {
+                      R answer = done.succeeded() ? done.result() : null;
+                      net.at(
+                          net.now() + net.way(),
+                          () -> {
+                            if (done.succeeded()) {
+                              promise.complete(answer);
+                            } else {
+                              promise.fail(done.cause());
+                            }
+                          });
+                    }));
+    return promise.future();
+  }
+
+  @SuppressWarnings("unchecked")
+  private <Q, R> Future<R> asked(Endpoint to, Service<Q, R> service, Q question) {
     Function<Object, Future<?>> answer =
         net.lane(to.node(), to.lane()).services.get(service.name());
     if (answer == null) {

@@ -13,7 +13,7 @@ import java.util.Random;
  * Lanes of several nodes on one thread with a clock of its own. Between lanes of one node nothing
  * is lost and order is kept; between nodes items may be lost, doubled and late, by a seed.
  */
-final class FakeNet {
+public final class FakeNet {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final Map<Endpoint, FakeLane> lanes = new HashMap<>();
   private final Random random;
@@ -23,9 +23,10 @@ final class FakeNet {
   private double loss;
   private double twice;
   private long latest;
+  private long answerAfter = -1;
   private Filter filter = (from, to, item) -> true;
 
-  FakeNet(long seed) {
+  public FakeNet(long seed) {
     random = new Random(seed);
   }
 
@@ -51,15 +52,26 @@ final class FakeNet {
     return this;
   }
 
+  /** Questions take up to so long to arrive, answers likewise; by default both are immediate. */
+  public FakeNet answersWithin(long millis) {
+    answerAfter = millis;
+    return this;
+  }
+
+  /** Time a question or answer takes; -1 = none. */
+  long way() {
+    return answerAfter < 0 ? -1 : random.nextLong(answerAfter + 1);
+  }
+
   void filter(Filter newFilter) {
     filter = newFilter;
   }
 
-  FakeLane lane(String node, int lane) {
+  public FakeLane lane(String node, int lane) {
     return lanes.computeIfAbsent(new Endpoint(node, lane), at -> new FakeLane(this, at));
   }
 
-  long now() {
+  public long now() {
     return now;
   }
 
@@ -94,18 +106,18 @@ final class FakeNet {
     }
   }
 
-  Runnable at(long time, Runnable action) {
+  public Runnable at(long time, Runnable action) {
     boolean[] off = new boolean[1];
     events.add(new Event(Math.max(time, now), order++, action, off));
     return () -> off[0] = true;
   }
 
   /** Runs all that happens now. */
-  void settle() {
+  public void settle() {
     advance(0);
   }
 
-  void advance(long millis) {
+  public void advance(long millis) {
     long until = now + millis;
     while (!events.isEmpty() && events.peek().at <= until) {
       Event next = events.poll();
