@@ -6,7 +6,6 @@ import io.busbar.call.Calls;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.fn.wire.RunnerStatus;
-import io.busbar.fn.wire.WireDate;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
