@@ -82,6 +82,25 @@ public record HttpOptions(
         10_000);
   }
 
+  /** The same limits under other keys. */
+  public HttpOptions of(String newSection) {
+    return new HttpOptions(
+        newSection,
+        host,
+        port,
+        maxConnections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        maxBody,
+        progressTimeout,
+        idleTimeout,
+        lingerBytes,
+        lingerTimeout,
+        maxResets);
+  }
+
   public HttpOptions withAddress(String newHost, int newPort) {
     return new HttpOptions(
         section,

@@ -1,6 +1,7 @@
 package io.busbar.gateway.config;
 
 import io.busbar.edge.HttpOptions;
+import io.busbar.fnlb.FnLbOptions;
 import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
@@ -190,6 +191,11 @@ public final class Config {
   /** Everything that the Fn runner front side wants to know. */
   public RunnerOptions runner() {
     return RunnerSettings.options(this);
+  }
+
+  /** Everything that Fn's load balancer surface wants to know. */
+  public FnLbOptions fnLb(String version) {
+    return FnLbSettings.options(this, version);
   }
 
   public List<PluginSettings> plugins() {

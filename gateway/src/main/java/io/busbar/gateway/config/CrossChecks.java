@@ -89,11 +89,9 @@ final class CrossChecks {
     listeners.add(
         new Listener("cluster.port", config.text("cluster.host"), config.integer("cluster.port")));
     listeners.add(new Listener("bus.port", config.text("bus.host"), config.integer("bus.port")));
-    listeners.add(
-        new Listener("fn-lb.port", config.text("http.host"), config.integer("fn-lb.port")));
     for (Front front : Front.values()) {
       String key = front.key();
-      if (front != Front.RPC && config.flag(key + ".enabled")) {
+      if (front != Front.RPC && FrontSettings.isOpen(config, front)) {
         listeners.add(
             new Listener(key + ".port", config.text(key + ".host"), config.integer(key + ".port")));
       }
@@ -147,7 +145,7 @@ final class CrossChecks {
     }
     boolean keys = !config.list("security.api-keys", java.util.Map.class).isEmpty();
     for (Front front : Front.values()) {
-      if (front == Front.RPC || !config.flag(front.key() + ".enabled")) {
+      if (front == Front.RPC || !FrontSettings.isOpen(config, front)) {
         continue;
       }
       boolean tokens =

@@ -7,6 +7,7 @@ public enum Front {
   CONTROL_PLANE("control-plane", false),
   FALCON("falcon", false),
   RPC("rpc", false),
+  FN_LB("fn-lb", true),
   MANAGEMENT("management", true);
 
   private final String key;

@@ -71,13 +71,15 @@ final class FrontKeys {
         "[]",
         "Foreign daemons to attach to.");
 
+    FnLbKeys.define(k);
+
     socket(k, "management", "Health, metrics and admin page", "9090");
     limits(k, "management", "1000", "100", "16KiB", "30s", "5m");
     body(k, "management", "64KiB");
     security(k);
   }
 
-  private static void socket(KeyList k, String front, String what, String port) {
+  static void socket(KeyList k, String front, String what, String port) {
     k.key(front + ".enabled", BOOL, "true", "Opens this port: " + what + ".");
     k.key(
         front + ".insecure",
@@ -88,7 +90,7 @@ final class FrontKeys {
     k.key(front + ".port", PORT, port, "Port to listen on; 0 = any free one.");
   }
 
-  private static void limits(
+  static void limits(
       KeyList k,
       String front,
       String connections,
@@ -119,7 +121,7 @@ final class FrontKeys {
         "A connection without requests is closed after this long.");
   }
 
-  private static void body(KeyList k, String front, String most) {
+  static void body(KeyList k, String front, String most) {
     k.key(
         front + ".max-body",
         size("0", "16TiB"),
@@ -174,7 +176,7 @@ final class FrontKeys {
             1000),
         "[]",
         "Accepted API keys; empty = no key is asked for.");
-    for (String front : List.of("http", "runner", "control-plane", "falcon", "management")) {
+    for (String front : List.of("http", "runner", "control-plane", "falcon", "fn-lb", "management")) {
       String tls = "security.tls." + front;
       k.open(tls + ".cert", FILE, "off", "PEM certificate chain; turns TLS on for this port.");
       k.open(tls + ".key", FILE, "off", "PEM private key of the certificate.");

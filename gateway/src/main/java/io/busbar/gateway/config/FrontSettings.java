@@ -10,7 +10,7 @@ import java.util.Optional;
  * One port that clients or peers connect to.
  *
  * @param host "" for the Unix socket of {@link Front#RPC}
- * @param port 0 = any free one
+ * @param port 0 = any free one; {@link Front#FN_LB} is off then
  * @param tls empty = clear text
  * @param insecure the user allowed it to be open to others without protection
  * @param limits null for {@link Front#RPC}
@@ -44,7 +44,7 @@ public record FrontSettings(
 
   static FrontSettings of(Config c, Front front) {
     String key = front.key();
-    boolean enabled = c.flag(key + ".enabled");
+    boolean enabled = isOpen(c, front);
     boolean insecure = c.flag(key + ".insecure");
     if (front == Front.RPC) {
       return new FrontSettings(front, enabled, insecure, "", 0, Optional.empty(), null);
@@ -63,6 +63,12 @@ public record FrontSettings(
             Keys.ALL.find(key + ".max-body") == null ? 0 : c.size(key + ".max-body"),
             c.duration(key + ".progress-timeout"),
             c.duration(key + ".idle-timeout")));
+  }
+
+  /** Whether the port is to be opened. */
+  static boolean isOpen(Config c, Front front) {
+    return c.flag(front.key() + ".enabled")
+        && (front != Front.FN_LB || c.integer(front.key() + ".port") != 0);
   }
 
   private static Optional<TlsFiles> tls(Config c, String prefix) {

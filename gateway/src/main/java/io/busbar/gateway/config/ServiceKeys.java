@@ -1,6 +1,5 @@
 package io.busbar.gateway.config;
 
-import static io.busbar.gateway.config.Types.PORT;
 import static io.busbar.gateway.config.Types.TEXT;
 import static io.busbar.gateway.config.Types.choice;
 import static io.busbar.gateway.config.Types.duration;
@@ -8,7 +7,7 @@ import static io.busbar.gateway.config.Types.integer;
 import static io.busbar.gateway.config.Types.size;
 import static io.busbar.gateway.config.Types.text;
 
-/** Keys of channels, ownership, the WebSocket endpoints and Fn's own HTTP surface. */
+/** Keys of channels, ownership and the WebSocket endpoints. */
 final class ServiceKeys {
 
   private static final KeyType COUNT = integer(1, 10_000_000, "");
@@ -72,8 +71,6 @@ final class ServiceKeys {
     keys(k, "workers");
     k.key("workers.pool", PoolKeys.POOL_NAME, "juniper", "Pool of the workers that register.");
     k.key("workers.max", COUNT, "250", "Workers registered on this node at once.");
-
-    k.key("fn-lb.port", PORT, "0", "Port of the Fn load balancer's own HTTP surface; 0 = off.");
   }
 
   private static void keys(KeyList k, String endpoint) {

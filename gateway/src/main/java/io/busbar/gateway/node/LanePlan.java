@@ -11,6 +11,9 @@ import io.busbar.call.Calls;
 import io.busbar.dispatch.DispatchOptions;
 import io.busbar.dispatch.DispatcherMember;
 import io.busbar.dispatch.PoolCatalog;
+import io.busbar.fnlb.FnLbFront;
+import io.busbar.fnlb.FnLbNode;
+import io.busbar.gateway.cli.Version;
 import io.busbar.gateway.config.Config;
 import io.busbar.gateway.config.Front;
 import io.busbar.gateway.config.FrontSettings;
@@ -69,8 +72,10 @@ final class LanePlan {
   private final Routes routes;
   private final Function<String, PoolAffinity> affinity;
   private final AtomicReferenceArray<HostLane> hostLanes;
+  private final FnLbNode fnLbNode;
   private volatile HttpFront http;
   private volatile RunnerFront runner;
+  private volatile FnLbFront fnLb;
 
   LanePlan(
       Config config,
@@ -113,6 +118,16 @@ final class LanePlan {
     }
     routes = FrontOptions.routes(config);
     affinity = FrontOptions.affinities(config);
+    fnLbNode =
+        config.front(Front.FN_LB).enabled()
+            ? new FnLbNode(
+                config.fnLb(Version.current()),
+                routes,
+                affinity,
+                tls.customizer(Front.FN_LB),
+                access,
+                meters)
+            : null;
   }
 
   Future<Lane> open(Context context, int index) {
@@ -160,6 +175,12 @@ final class LanePlan {
       runner = front;
       members.add(new FrontPort(front, front::server, runnerSettings, tls.port(Front.RUNNER)));
     }
+    if (fnLbNode != null) {
+      FnLbFront front = fnLbNode.front(lane -> calls);
+      fnLb = front;
+      members.add(
+          new FrontPort(front, front::server, config.front(Front.FN_LB), tls.port(Front.FN_LB)));
+    }
   }
 
   /** The lanes as plugins see them; all are there when the lanes are deployed. */
@@ -178,6 +199,9 @@ final class LanePlan {
     }
     if (runner != null) {
       ports.set("runner", config.front(Front.RUNNER).host(), runner.port());
+    }
+    if (fnLb != null) {
+      ports.set("fn-lb", config.front(Front.FN_LB).host(), fnLb.port());
     }
   }
 }
