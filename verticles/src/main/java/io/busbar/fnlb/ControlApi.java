@@ -83,7 +83,9 @@ final class ControlApi {
             });
   }
 
-  /** Doubles from attempt to attempt; a part of it is chance, so that nodes do not march in step. */
+  /**
+   * Doubles from attempt to attempt; a part of it is chance, so that nodes do not march in step.
+   */
   private long pause(int before) {
     long longest =
         Math.min(LONGEST_PAUSE_MILLIS, options.firstPause().toMillis() << Math.min(before, 20));
@@ -93,7 +95,9 @@ final class ControlApi {
   private Future<JsonObject> once(String path) {
     if (closed) {
       return Future.failedFuture(
-          Failure.of(FailureCode.UNAVAILABLE, "this node stops").withRetrySafe(false).toException());
+          Failure.of(FailureCode.UNAVAILABLE, "this node stops")
+              .withRetrySafe(false)
+              .toException());
     }
     meters.asked();
     RequestOptions request =

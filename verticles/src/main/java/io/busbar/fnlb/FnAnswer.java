@@ -86,8 +86,7 @@ record FnAnswer(String route, String fnCallId, boolean trigger, boolean detached
     response.putHeader(Headers.CONTENT_TYPE, JSON);
     response.putHeader(FAILURE, failure.code().wireName());
     if (outcome.retryAfter()) {
-      long seconds =
-          retryAfterMillis > 0 ? (retryAfterMillis + 999) / 1000 : DEFAULT_RETRY_SECONDS;
+      long seconds = retryAfterMillis > 0 ? (retryAfterMillis + 999) / 1000 : DEFAULT_RETRY_SECONDS;
       response.putHeader("retry-after", Long.toString(seconds));
     }
     if (outcome.status() == 405) {

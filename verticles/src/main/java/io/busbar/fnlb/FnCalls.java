@@ -91,8 +91,7 @@ final class FnCalls {
             .putAllExtensions(extensions)
             .setClientId(id)
             .setDetached(detached)
-            .setContentLength(
-                Headers.parseLength(request.headers().get(Headers.CONTENT_LENGTH)))
+            .setContentLength(Headers.parseLength(request.headers().get(Headers.CONTENT_LENGTH)))
             .setFnId(what.fnId())
             .setAppId(what.appId())
             .build();

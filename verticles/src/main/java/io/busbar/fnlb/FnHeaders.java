@@ -39,15 +39,12 @@ final class FnHeaders {
    *
    * @param url absolute
    */
-  static List<Header> ofTrigger(
-      HttpServerRequest request, String url, boolean dropAuthorization) {
+  static List<Header> ofTrigger(HttpServerRequest request, String url, boolean dropAuthorization) {
     List<Header> headers = new ArrayList<>();
     Set<String> named = Headers.namedInConnection(request.headers());
     for (Map.Entry<String, String> header : request.headers()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (staysHere(name, dropAuthorization)
-          || Headers.isHopByHop(name)
-          || named.contains(name)) {
+      if (staysHere(name, dropAuthorization) || Headers.isHopByHop(name) || named.contains(name)) {
         continue;
       }
       String canonical = HeaderNames.canonical(header.getKey());

@@ -4,8 +4,8 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 
 /**
- * How a call that failed is told to an HTTP client of Fn: the one table from a failure to status and
- * message.
+ * How a call that failed is told to an HTTP client of Fn: the one table from a failure to status
+ * and message.
  *
  * @param status of the answer
  * @param message text of {@code message} in its body

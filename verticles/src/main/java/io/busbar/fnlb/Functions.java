@@ -34,9 +34,7 @@ final class Functions {
    * @param maxReady how many functions of the API are kept ready
    */
   Functions(
-      List<ConfiguredFunction> configured,
-      Function<String, Future<JsonObject>> api,
-      int maxReady) {
+      List<ConfiguredFunction> configured, Function<String, Future<JsonObject>> api, int maxReady) {
     this.api = api;
     this.maxReady = maxReady;
     for (ConfiguredFunction function : configured) {
@@ -50,8 +48,7 @@ final class Functions {
   /** Complete already when nobody had to be asked. Fails with NOT_FOUND or what the API said. */
   Future<FnFunction> find(FnPath path) {
     boolean trigger = path.kind() == FnPath.Kind.TRIGGER;
-    FnFunction known =
-        trigger ? byTrigger.get(path.name() + path.source()) : byId.get(path.name());
+    FnFunction known = trigger ? byTrigger.get(path.name() + path.source()) : byId.get(path.name());
     if (known != null) {
       return Future.succeededFuture(known);
     }

@@ -10,6 +10,7 @@ import io.busbar.call.Calls;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.fn.wire.RunnerStatus;
+import io.busbar.fn.wire.WireDate;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;

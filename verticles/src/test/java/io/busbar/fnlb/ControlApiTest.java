@@ -74,8 +74,7 @@ class ControlApiTest {
           seen.add(call);
           call.respond(200).succeed();
         });
-    HttpResponse<String> response =
-        method.equals("GET") ? stage.get(path) : stage.post(path, "x");
+    HttpResponse<String> response = method.equals("GET") ? stage.get(path) : stage.post(path, "x");
     assertEquals(200, response.statusCode(), response.body());
     assertEquals("slow", seen.get(0).request().pool());
     return new JsonObject(seen.get(0).request().head().getOriginal().toStringUtf8());
@@ -223,8 +222,7 @@ class ControlApiTest {
         call -> call.sink().ended().thenAccept(b -> call.respond(200).send(b).succeed()));
     String body = "x".repeat(500_000);
     CompletableFuture<HttpResponse<String>> answer =
-        stage.http1.sendAsync(
-            stage.posting(INVOKE, body), HttpResponse.BodyHandlers.ofString());
+        stage.http1.sendAsync(stage.posting(INVOKE, body), HttpResponse.BodyHandlers.ofString());
     HttpServerRequest first = held.poll(30, TimeUnit.SECONDS);
     assertFalse(answer.isDone());
     api.script(api::serve);
@@ -252,8 +250,12 @@ class ControlApiTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "no json", "[]", "{}", "{\"id\":\"fn-1\",\"app_id\":7}",
-        "{\"id\":\"fn-1\",\"app_id\":\"../x\"}", "{\"id\":\"fn-1\",\"app_id\":\"app-9\",\"config\":3}"
+        "no json",
+        "[]",
+        "{}",
+        "{\"id\":\"fn-1\",\"app_id\":7}",
+        "{\"id\":\"fn-1\",\"app_id\":\"../x\"}",
+        "{\"id\":\"fn-1\",\"app_id\":\"app-9\",\"config\":3}"
       })
   void anAnswerThatMakesNoSenseIsNamed(String answer) throws Exception {
     api.script(

@@ -81,9 +81,6 @@ final class FakeControlApi {
   }
 
   static void fail(HttpServerRequest request, int status, String message) {
-    request
-        .response()
-        .setStatusCode(status)
-        .end(new JsonObject().put("message", message).encode());
+    request.response().setStatusCode(status).end(new JsonObject().put("message", message).encode());
   }
 }

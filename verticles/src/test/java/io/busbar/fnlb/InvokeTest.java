@@ -127,8 +127,7 @@ class InvokeTest {
   @Test
   void theAnswerIsStreamedBeforeItsEnd() throws Exception {
     CompletableFuture<HttpResponse<InputStream>> answer =
-        stage.http1.sendAsync(
-            stage.posting(ECHO, "x"), HttpResponse.BodyHandlers.ofInputStream());
+        stage.http1.sendAsync(stage.posting(ECHO, "x"), HttpResponse.BodyHandlers.ofInputStream());
     FakeCall call = stage.calls.next().respond(200).send(Buffer.buffer("first "));
     try (InputStream body = answer.get(30, TimeUnit.SECONDS).body()) {
       assertEquals("first ", new String(body.readNBytes(6), StandardCharsets.UTF_8));
@@ -148,8 +147,7 @@ class InvokeTest {
   @Test
   void aFailureAfterOutputBreaksTheAnswerOff() throws Exception {
     CompletableFuture<HttpResponse<InputStream>> answer =
-        stage.http1.sendAsync(
-            stage.posting(ECHO, "x"), HttpResponse.BodyHandlers.ofInputStream());
+        stage.http1.sendAsync(stage.posting(ECHO, "x"), HttpResponse.BodyHandlers.ofInputStream());
     FakeCall call = stage.calls.next().respond(200).send(Buffer.buffer("partial"));
     try (InputStream body = answer.get(30, TimeUnit.SECONDS).body()) {
       body.readNBytes(7);
@@ -168,8 +166,7 @@ class InvokeTest {
                   .getBytes(StandardCharsets.US_ASCII));
       FakeCall call = stage.calls.next();
       socket.close();
-      assertEquals(
-          FailureCode.CALLER_GONE, call.cancelled().get(30, TimeUnit.SECONDS).code());
+      assertEquals(FailureCode.CALLER_GONE, call.cancelled().get(30, TimeUnit.SECONDS).code());
     }
   }
 
@@ -226,8 +223,7 @@ class InvokeTest {
           .write(
               (method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
       assertTrue(answer.contains("\r\n\r\n{\"message\":\""), answer);
       assertTrue(answer.endsWith("\"}\n"), answer);

@@ -82,8 +82,7 @@ class OutcomeTest {
         "application/json; charset=utf-8",
         response.headers().firstValue("content-type").orElse(""));
     assertEquals(retryAfter, response.headers().firstValue("retry-after").orElse(null));
-    assertEquals(
-        code.wireName(), response.headers().firstValue("busbar-failure").orElse(""));
+    assertEquals(code.wireName(), response.headers().firstValue("busbar-failure").orElse(""));
   }
 
   @Test

@@ -62,7 +62,10 @@ class TriggerTest {
                 name ->
                     name.startsWith("Fn-Http-H-")
                         || Set.of(
-                                "Content-Type", "Fn-Http-Method", "Fn-Http-Request-Url", "Fn-Intent")
+                                "Content-Type",
+                                "Fn-Http-Method",
+                                "Fn-Http-Request-Url",
+                                "Fn-Intent")
                             .contains(name)),
         headers.fieldNames().toString());
     assertTrue(headers.fieldNames().stream().noneMatch(n -> n.contains("Te")), "te travels");
@@ -105,8 +108,15 @@ class TriggerTest {
   @ParameterizedTest
   @CsvSource({
     // status of ResultStart, Fn-Http-Status, status of the answer
-    "200,,200", "202,,200", "404,,404", "502,,502", "200,404,404", "500,200,200",
-    "200,99,500", "200,1000,500", "200,abc,500"
+    "200,,200",
+    "202,,200",
+    "404,,404",
+    "502,,502",
+    "200,404,404",
+    "500,200,200",
+    "200,99,500",
+    "200,1000,500",
+    "200,abc,500"
   })
   void theStatusIsTheFunctionsElseTheRunners(int runner, String function, int status)
       throws Exception {

@@ -176,7 +176,8 @@ final class FrontKeys {
             1000),
         "[]",
         "Accepted API keys; empty = no key is asked for.");
-    for (String front : List.of("http", "runner", "control-plane", "falcon", "fn-lb", "management")) {
+    for (String front :
+        List.of("http", "runner", "control-plane", "falcon", "fn-lb", "management")) {
       String tls = "security.tls." + front;
       k.open(tls + ".cert", FILE, "off", "PEM certificate chain; turns TLS on for this port.");
       k.open(tls + ".key", FILE, "off", "PEM private key of the certificate.");
