@@ -98,6 +98,9 @@ final class CallAdmission {
 
   /** A key that the caller names counts in every pool; the setting says what counts without one. */
   private static long affinity(Submit submit, PoolOptions options) {
+    if (options.placer() == PoolOptions.Placer.FN_CH) {
+      return FnPlacer.key(submit.getHead().getFnId());
+    }
     String key = submit.getAffinity();
     if (key.isEmpty()) {
       key =

@@ -166,6 +166,7 @@ final class CallEnds {
         duration,
         done.getRequestBytes(),
         done.getResponseBytes());
+    call.meters.attempts(call.offers);
     long wait = call.everAssigned ? call.assignedAt - call.submittedAt : duration;
     CallLog.ended(call.id, end, wait, duration);
     if (ledger.activeCount() == 0) {

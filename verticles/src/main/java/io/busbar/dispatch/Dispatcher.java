@@ -103,7 +103,24 @@ final class Dispatcher {
     }
     long now = lane.now();
     call.waitUntil = Math.min(call.deadline, now + Math.max(LEAST_WAIT, call.waitLeft));
-    placement.giveUpAttempt(call, Failure.fromWire(message.getFailure()), now);
+    Failure failure = Failure.fromWire(message.getFailure());
+    if (failure.code() == FailureCode.BUSY) {
+      placement.leaveBusy(call);
+      // It said no although it seemed to have room: nobody asks it again at once.
+      call.cell.failed(now);
+      anotherAfterBusy(call, now);
+    } else {
+      placement.giveUpAttempt(call, failure, now);
+    }
+  }
+
+  /** A busy worker does not count as a failed attempt: the next one, or the queue. */
+  private void anotherAfterBusy(DispatchedCall call, long now) {
+    if (call.turned || ++call.busyRejects >= BUSY_TRIES) {
+      placement.enqueue(call, now);
+    } else {
+      placement.place(call);
+    }
   }
 
   private Failure notKnown() {
@@ -140,6 +157,9 @@ final class Dispatcher {
     call.waitLeft = Math.max(0, call.waitUntil - now);
     call.assignedAt = now;
     call.assignedWall = call.submittedWall + (now - call.submittedAt);
+    if (!call.everAssigned) {
+      call.meters.placed(now - call.submittedAt);
+    }
     call.everAssigned = true;
     if (call.queuedAt != 0) {
       call.pool.drainedOne();
@@ -178,11 +198,7 @@ final class Dispatcher {
         // It said no although it has room: do not ask again at once.
         cell.failed(now);
       }
-      if (call.turned || ++call.busyRejects >= BUSY_TRIES) {
-        placement.enqueue(call, now);
-      } else {
-        placement.place(call);
-      }
+      anotherAfterBusy(call, now);
     } else {
       cell.failed(now);
       placement.pause(call, failure, now);

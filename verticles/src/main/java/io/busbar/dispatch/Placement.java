@@ -140,6 +140,13 @@ final class Placement {
     setAlarm(call, now);
   }
 
+  /** The worker took the call and found no room for it. */
+  void leaveBusy(DispatchedCall call) {
+    call.meters.busy();
+    call.tried(call.cell);
+    ends.leave(call, SUPERSEDED);
+  }
+
   /** The attempt came to nothing: cancel it, leave its worker alone for a while, go on. */
   void giveUpAttempt(DispatchedCall call, Failure failure, long now) {
     call.cell.failed(now);

@@ -17,6 +17,7 @@ import java.util.List;
  * @param retry when attempts fail
  * @param replay bytes kept for a rewind before commit, -1 = one stream window
  * @param settle silence after which a worker that may reject late counts as having taken the call
+ * @param placer who chooses among the workers
  */
 public record PoolOptions(
     List<String> runners,
@@ -30,7 +31,8 @@ public record PoolOptions(
     long reserve,
     Retry retry,
     long replay,
-    long settle) {
+    long settle,
+    Placer placer) {
 
   public static final PoolOptions DEFAULTS =
       new PoolOptions(
@@ -45,7 +47,8 @@ public record PoolOptions(
           2000,
           Retry.DEFAULTS,
           -1,
-          50);
+          50,
+          Placer.BUSBAR);
 
   public PoolOptions {
     runners = List.copyOf(runners);
@@ -57,6 +60,44 @@ public record PoolOptions(
     require(reserve >= 10, "reserve", reserve, "at least 10ms");
     require(replay >= -1, "replay", replay, "0 or more bytes");
     require(settle >= 0, "settle", settle, "0ms or more");
+  }
+
+  /** With Busbar's own placer. */
+  public PoolOptions(
+      List<String> runners,
+      String dns,
+      int queue,
+      long queueTimeout,
+      Affinity affinity,
+      int concurrency,
+      long timeout,
+      long placing,
+      long reserve,
+      Retry retry,
+      long replay,
+      long settle) {
+    this(
+        runners,
+        dns,
+        queue,
+        queueTimeout,
+        affinity,
+        concurrency,
+        timeout,
+        placing,
+        reserve,
+        retry,
+        replay,
+        settle,
+        Placer.BUSBAR);
+  }
+
+  /** Who chooses a worker for a call. */
+  public enum Placer {
+    /** Affinity with bounded load, else the less loaded of two. */
+    BUSBAR,
+    /** Fn's {@code ch} placer: by function id over the list of runners, then the next ones. */
+    FN_CH
   }
 
   /** Where the key of a call without a key of its own comes from. */

@@ -76,6 +76,9 @@ final class WorkerChoice {
       DispatchedCall avoiding,
       long affinity,
       long now) {
+    if (pool.listed() != null) {
+      return inList(workers, avoiding, affinity, now);
+    }
     if (affinity != 0) {
       WorkerCell keyed = byAffinity(pool, workers, avoiding, affinity, now);
       if (keyed != null) {
@@ -98,6 +101,21 @@ final class WorkerChoice {
       return near != null ? near : far;
     }
     return workers.size() <= SMALL ? null : search(workers, avoiding, now);
+  }
+
+  /** As Fn's placer: the key's place in the list, then one after the other, round. */
+  private WorkerCell inList(
+      WorkerPool.Workers workers, DispatchedCall avoiding, long key, long now) {
+    int size = workers.listSize();
+    int first = FnPlacer.first(key, size);
+    for (int i = 0; i < Math.min(size, SEARCH); i++) {
+      WorkerCell cell = workers.listedAt((first + i) % size);
+      looks++;
+      if (cell != null && usable(cell, avoiding, now)) {
+        return cell;
+      }
+    }
+    return null;
   }
 
   private WorkerCell byAffinity(

@@ -2,6 +2,7 @@ package io.busbar.metrics;
 
 import io.busbar.failure.FailureCode;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -22,6 +23,9 @@ import java.util.function.IntSupplier;
  *   <li>{@code busbar.queue.length}, {@code busbar.queue.wait}: calls that wait for a slot, how
  *       long those waited that got one
  *   <li>{@code busbar.offers}, {@code busbar.rejects}, {@code busbar.attempts.failed}: what it took
+ *   <li>{@code busbar.attempts.busy}: attempts that a worker took and then had no room for
+ *   <li>{@code busbar.placer}: from submit to the first slot; its count is the calls placed
+ *   <li>{@code busbar.call.attempts}: offers per call
  *   <li>{@code busbar.call.bytes}: by {@code direction}, {@code request} or {@code response}
  * </ul>
  *
@@ -75,6 +79,9 @@ public final class CallMeters {
     private final Counter offers;
     private final Counter rejects;
     private final Counter attemptsFailed;
+    private final Counter attemptsBusy;
+    private final Timer placer;
+    private final DistributionSummary attempts;
     private final Counter requestBytes;
     private final Counter responseBytes;
     private final LongAdder active = new LongAdder();
@@ -87,6 +94,10 @@ public final class CallMeters {
       offers = counter("busbar.offers");
       rejects = counter("busbar.rejects");
       attemptsFailed = counter("busbar.attempts.failed");
+      attemptsBusy = counter("busbar.attempts.busy");
+      placer = Timer.builder("busbar.placer").tag("pool", pool).register(registry);
+      attempts =
+          DistributionSummary.builder("busbar.call.attempts").tag("pool", pool).register(registry);
       requestBytes = bytes("request");
       responseBytes = bytes("response");
       Gauge.builder("busbar.calls.active", active, LongAdder::sum)
@@ -136,6 +147,20 @@ public final class CallMeters {
 
     public void attemptFailed() {
       attemptsFailed.increment();
+    }
+
+    public void busy() {
+      attemptsBusy.increment();
+    }
+
+    /** A call got its first slot. */
+    public void placed(long millis) {
+      placer.record(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** So many offers were made for a call that ended. */
+    public void attempts(int offers) {
+      attempts.record(offers);
     }
 
     /** A call that had waited got a slot. */

@@ -1,5 +1,9 @@
 package io.busbar.registry;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,7 +25,8 @@ public final class WorkerPool {
   private final AtomicLong drained = new AtomicLong();
   private volatile long drainInterval;
   private volatile long drainedAt;
-  private volatile Workers workers = new Workers(NONE, NONE, 0);
+  private volatile List<String> listed;
+  private volatile Workers workers = new Workers(NONE, NONE, 0, null);
 
   WorkerPool(String name) {
     this.name = name;
@@ -29,6 +34,21 @@ public final class WorkerPool {
 
   public String name() {
     return name;
+  }
+
+  /**
+   * The addresses that stand for places in {@link Workers#listedAt}, in the order of the
+   * configuration; null = the pool is not chosen by list.
+   */
+  public List<String> listed() {
+    return listed;
+  }
+
+  /** Changes the list; null = none. */
+  public void list(List<String> addresses) {
+    listed = addresses == null ? null : List.copyOf(addresses);
+    Workers now = workers;
+    workers = new Workers(now.all, now.local, now.known, listed);
   }
 
   /** The lane of a node that keeps this pool's queue. */
@@ -86,7 +106,7 @@ public final class WorkerPool {
   }
 
   void publish(WorkerCell[] all, WorkerCell[] local, int known) {
-    workers = new Workers(all, local, known);
+    workers = new Workers(all, local, known, listed);
   }
 
   /** One state of the pool's workers; immutable, their loads are not. */
@@ -94,9 +114,12 @@ public final class WorkerPool {
     private final WorkerCell[] all;
     private final WorkerCell[] local;
     private final int known;
+    private final List<String> listed;
     private volatile AffinityRing ring;
+    private volatile WorkerCell[] inOrder;
 
-    Workers(WorkerCell[] all, WorkerCell[] local, int known) {
+    Workers(WorkerCell[] all, WorkerCell[] local, int known, List<String> listed) {
+      this.listed = listed;
       this.all = all;
       this.local = local;
       this.known = known;
@@ -123,6 +146,38 @@ public final class WorkerPool {
 
     public WorkerCell localAt(int i) {
       return local[i];
+    }
+
+    /** Places in the pool's list: the configured addresses, then the workers at others. */
+    public int listSize() {
+      return inOrder().length;
+    }
+
+    /** Who is at a place; null = nobody there takes offers. */
+    public WorkerCell listedAt(int place) {
+      return inOrder()[place];
+    }
+
+    private WorkerCell[] inOrder() {
+      WorkerCell[] made = inOrder;
+      if (made == null) {
+        made = order();
+        inOrder = made;
+      }
+      return made;
+    }
+
+    private WorkerCell[] order() {
+      Map<String, WorkerCell> byAddress = new TreeMap<>();
+      for (WorkerCell cell : all) {
+        byAddress.put(cell.announced().getAddress(), cell);
+      }
+      List<WorkerCell> cells = new ArrayList<>();
+      if (listed != null) {
+        listed.forEach(address -> cells.add(byAddress.remove(address)));
+      }
+      cells.addAll(byAddress.values());
+      return cells.toArray(NONE);
     }
 
     /**

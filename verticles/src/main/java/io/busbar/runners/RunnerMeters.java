@@ -20,14 +20,14 @@ import java.util.function.IntSupplier;
  * Meters of dialled runners; one object per node, any thread.
  *
  * <ul>
- *   <li>{@code busbar.runner.calls}: attempts ended, by {@code pool}, {@code runner}, {@code
+ *   <li>{@code busbar.runners.calls}: attempts ended, by {@code pool}, {@code runner}, {@code
  *       outcome}
- *   <li>{@code busbar.runner.active}, {@code busbar.runner.capacity}: by {@code pool}, {@code
+ *   <li>{@code busbar.runners.active}, {@code busbar.runners.capacity}: by {@code pool}, {@code
  *       runner}
- *   <li>{@code busbar.runner.scheduling}, {@code busbar.runner.execution}: what runners measured
+ *   <li>{@code busbar.runners.scheduling}, {@code busbar.runners.execution}: what runners measured
  *       themselves, by {@code pool}
- *   <li>{@code busbar.runner.ejections}, {@code busbar.runner.status}, {@code
- *       busbar.runner.oddities}, {@code busbar.runner.names.failed}: by {@code pool}
+ *   <li>{@code busbar.runners.ejections}, {@code busbar.runners.status}, {@code
+ *       busbar.runners.oddities}, {@code busbar.runners.names.failed}: by {@code pool}
  * </ul>
  *
  * <p>At most {@value #MOST_RUNNERS} runners of a node have labels of their own, the others share
@@ -63,8 +63,8 @@ final class RunnerMeters {
     }
     labelled++;
     OfRunner meters = new OfRunner(pool, key.address().toString(), true);
-    meters.gauge("busbar.runner.active", active);
-    meters.gauge("busbar.runner.capacity", capacity);
+    meters.gauge("busbar.runners.active", active);
+    meters.gauge("busbar.runners.capacity", capacity);
     return meters;
   }
 
@@ -81,13 +81,13 @@ final class RunnerMeters {
 
     private OfPool(String label) {
       this.label = label;
-      scheduling = Timer.builder("busbar.runner.scheduling").tag("pool", label).register(registry);
-      execution = Timer.builder("busbar.runner.execution").tag("pool", label).register(registry);
-      ejections = counter("busbar.runner.ejections", Tags.empty());
-      oddities = counter("busbar.runner.oddities", Tags.empty());
-      namesFailed = counter("busbar.runner.names.failed", Tags.empty());
-      statusGood = counter("busbar.runner.status", Tags.of("outcome", "good"));
-      statusBad = counter("busbar.runner.status", Tags.of("outcome", "bad"));
+      scheduling = Timer.builder("busbar.runners.scheduling").tag("pool", label).register(registry);
+      execution = Timer.builder("busbar.runners.execution").tag("pool", label).register(registry);
+      ejections = counter("busbar.runners.ejections", Tags.empty());
+      oddities = counter("busbar.runners.oddities", Tags.empty());
+      namesFailed = counter("busbar.runners.names.failed", Tags.empty());
+      statusGood = counter("busbar.runners.status", Tags.of("outcome", "good"));
+      statusBad = counter("busbar.runners.status", Tags.of("outcome", "bad"));
     }
 
     private Counter counter(String name, Tags more) {
@@ -114,7 +114,7 @@ final class RunnerMeters {
       for (RunnerOutcome.Kind kind : RunnerOutcome.Kind.values()) {
         ended.put(
             kind,
-            Counter.builder("busbar.runner.calls")
+            Counter.builder("busbar.runners.calls")
                 .tag("pool", pool.label)
                 .tag("runner", label)
                 .tag("outcome", kind.name().toLowerCase(Locale.ROOT))
