@@ -22,6 +22,8 @@ public record BusOptions(
   public static final BusOptions DEFAULTS =
       new BusOptions(64 << 10, 256 << 10, 8L << 20, 256L << 20, 200, 15_000);
 
+  private static final int SMALLEST_GRANT = 4 << 10;
+
   public BusOptions {
     require(frame >= 1024 && frame <= 1 << 20, "bus.frame", frame, "1KiB to 1MiB");
     require(streamWindow >= frame, "bus.stream-window", streamWindow, "at least bus.frame");
@@ -34,6 +36,11 @@ public record BusOptions(
         "cluster.lost-after",
         lostAfterMillis,
         "at least bus.probe");
+  }
+
+  /** The grant that a stream gets even when all memory is spent. */
+  public int smallestGrant() {
+    return Math.min(frame, SMALLEST_GRANT);
   }
 
   private static void require(boolean ok, String key, long value, String expected) {

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * here for readers elsewhere. Shared by the lanes of a node; each method may be called from any
  * thread.
  *
- * <p>A grant that a stream cannot live without (one frame) is always given, so the use may exceed
- * the total by one frame for each stream that was opened after the budget was spent.
+ * <p>A grant that a stream cannot live without ({@link BusOptions#smallestGrant}) is always given,
+ * so the use may exceed the total by that much for each stream that was opened after the budget was
+ * spent, and by what writers held then.
  */
 public final class MemoryBudget {
   private final long total;

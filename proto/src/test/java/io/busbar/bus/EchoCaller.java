@@ -15,7 +15,9 @@ import java.util.Map;
  * The near side of stream tests: sends a pattern to an {@link EchoPeer} and checks what returns.
  */
 final class EchoCaller {
-  private static final int PIECE = 48_000;
+  /** Bytes of one write. */
+  static final int PIECE = 48_000;
+
 
   private final Lane lane;
   private final BytePattern pattern = new BytePattern(1);

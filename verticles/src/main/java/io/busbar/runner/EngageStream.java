@@ -52,7 +52,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
   private boolean counted;
   private boolean committed;
   private long bodyBytes;
-  private boolean corked;
+  private boolean flushDue;
   private boolean output;
   private boolean streamClosed;
   private boolean settled;
@@ -235,13 +235,9 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
       return;
     }
     held = RunnerFrames.start(response.head());
+    flushLater();
     responseBody.handler(this::responseData);
-    corked = true;
     responseBody.resume();
-    corked = false;
-    if (!responseEnded) {
-      flush();
-    }
   }
 
   private void responseData(Buffer chunk) {
@@ -249,12 +245,23 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
       return;
     }
     held = RunnerFrames.join(held, RunnerFrames.data(chunk));
-    if (!corked || (held != null && held.readableBytes() > MOST_HELD)) {
+    if (held != null && held.readableBytes() > MOST_HELD) {
       flush();
+    } else {
+      flushLater();
     }
   }
 
-  private void flush() {
+  /** What comes in one turn leaves in one write, with the end of the call if that comes too. */
+  private void flushLater() {
+    if (!flushDue) {
+      flushDue = true;
+      lane.flushAfterTurn(this);
+    }
+  }
+
+  void flush() {
+    flushDue = false;
     if (held == null || stream.over()) {
       return;
     }

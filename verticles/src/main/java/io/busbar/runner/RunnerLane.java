@@ -6,6 +6,7 @@ import io.busbar.call.WorkerRef;
 import io.busbar.grpc.MessageBudget;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class RunnerLane {
   boolean draining;
 
   private final Set<OpenStream> open = new LinkedHashSet<>();
+  private final ArrayDeque<EngageStream> held = new ArrayDeque<>();
   private Runnable whenEmpty = () -> {};
 
   RunnerLane(
@@ -57,6 +59,20 @@ final class RunnerLane {
   void remove(OpenStream stream) {
     if (open.remove(stream) && open.isEmpty()) {
       whenEmpty.run();
+    }
+  }
+
+  /** Has the stream write what it holds once the present turn of the event loop is over. */
+  void flushAfterTurn(EngageStream stream) {
+    if (held.isEmpty()) {
+      lane.context().runOnContext(turn -> flushHeld());
+    }
+    held.add(stream);
+  }
+
+  private void flushHeld() {
+    for (EngageStream stream = held.poll(); stream != null; stream = held.poll()) {
+      stream.flush();
     }
   }
 

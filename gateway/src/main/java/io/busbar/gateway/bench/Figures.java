@@ -14,13 +14,15 @@ final class Figures {
   private long failed;
   private String problem;
   private long[] cpu = new long[0];
+  private long compiler;
   private long client;
 
   /**
    * @param cpuNanos processor time of each server process in this round
+   * @param compilerNanos the compilers' part of it, where it is known
    * @param clientNanos processor time of this process
    */
-  void add(ClosedLoop.Round round, long[] cpuNanos, long clientNanos) {
+  void add(ClosedLoop.Round round, long[] cpuNanos, long compilerNanos, long clientNanos) {
     rates.add(round.callsPerSecond());
     micros.add(round.micros());
     calls += round.calls();
@@ -30,6 +32,7 @@ final class Figures {
     for (int i = 0; i < cpuNanos.length; i++) {
       cpu[i] += cpuNanos[i];
     }
+    compiler += compilerNanos;
     client += clientNanos;
   }
 
@@ -67,6 +70,11 @@ final class Figures {
   /** Processor time of one server per call, in microseconds. */
   double serverMicros(int index) {
     return cpu[index] / 1000.0 / Math.max(1, calls);
+  }
+
+  /** What the compilers of the servers took of it. */
+  double compilerMicros() {
+    return compiler / 1000.0 / Math.max(1, calls);
   }
 
   double clientMicros() {

@@ -11,23 +11,18 @@ import java.util.concurrent.TimeUnit;
 /** Rounds of all targets in turns: what disturbs the machine for a while disturbs them all. */
 final class Rounds {
   private static final int WARMUP_ROUNDS = 3;
-  private static final int MOST_WARMUP_ROUNDS = 4 * WARMUP_ROUNDS;
+  private static final int MOST_WARMUP_ROUNDS = 16 * WARMUP_ROUNDS;
 
   /** Below this the compiler has not seen enough, however long it took on a busy machine. */
   private static final long WARMUP_CALLS = 20_000;
 
+  /** A target is warm when its servers' compilers take no more of their processor time. */
+  private static final double COMPILER_SHARE = 0.05;
+
   private Rounds() {}
 
   static void run(List<Target> targets, CallLoad load, Report report) throws Exception {
-    long warmup = (long) (load.warmup() / WARMUP_ROUNDS * TimeUnit.SECONDS.toNanos(1));
-    long[] calls = new long[targets.size()];
-    for (int i = 0; warmup > 0 && i < MOST_WARMUP_ROUNDS; i++) {
-      for (int t = 0; t < calls.length; t++) {
-        if (i < WARMUP_ROUNDS || calls[t] < WARMUP_CALLS) {
-          calls[t] += targets.get(t).round(warmup, false);
-        }
-      }
-    }
+    warmUp(targets, load, report);
     List<Profile> profiles = new ArrayList<>();
     if (load.profile()) {
       Set<ChildProcess> servers = new LinkedHashSet<>();
@@ -44,6 +39,35 @@ final class Rounds {
     }
     for (Profile profile : profiles) {
       report.note(profile.stop());
+    }
+  }
+
+  /** Calls until the servers' compilers are done: before that a call costs several times more. */
+  private static void warmUp(List<Target> targets, CallLoad load, Report report) throws Exception {
+    long nanos = (long) (load.warmup() / WARMUP_ROUNDS * TimeUnit.SECONDS.toNanos(1));
+    if (nanos == 0) {
+      return;
+    }
+    long[] calls = new long[targets.size()];
+    Set<Target> cold = new LinkedHashSet<>(targets);
+    for (int i = 0; i < MOST_WARMUP_ROUNDS && !cold.isEmpty(); i++) {
+      for (int t = 0; t < calls.length; t++) {
+        Target target = targets.get(t);
+        if (cold.contains(target)) {
+          Target.Spent spent = target.round(nanos, false);
+          calls[t] += spent.calls();
+          boolean warm =
+              i + 1 >= WARMUP_ROUNDS
+                  && calls[t] >= WARMUP_CALLS
+                  && spent.compilerShare() <= COMPILER_SHARE;
+          if (warm) {
+            cold.remove(target);
+          }
+        }
+      }
+    }
+    for (Target target : cold) {
+      report.note(target.name() + " was still being compiled when the warm-up ended\n");
     }
   }
 
@@ -71,6 +95,8 @@ final class Rounds {
         figures.serverMicros(),
         "by process",
         each.toString(),
+        "compiler us/call",
+        figures.compilerMicros(),
         "client us/call",
         figures.clientMicros());
     if (figures.failed() > 0) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 
 /**
  * One thing to call, and what it showed so far.
@@ -63,24 +64,37 @@ record Target(
     return String.join("\n", servers.stream().map(s -> s.process().lastLines()).toList());
   }
 
-  /** One round, counted unless it is for warming up; the number of its calls. */
-  long round(long nanos, boolean counted) throws Exception {
+  /** What a round took of the servers' processors. */
+  record Spent(long calls, long nanos, long compilerNanos) {
+    double compilerShare() {
+      return nanos <= 0 ? 0 : (double) compilerNanos / nanos;
+    }
+  }
+
+  /** One round, counted unless it is for warming up. */
+  Spent round(long nanos, boolean counted) throws Exception {
     long[] before = cpu();
+    long compilerBefore = compiler();
     long client = ownCpu();
     ClosedLoop.Round round =
         await(loop.run(nanos), TimeUnit.NANOSECONDS.toSeconds(nanos) + ROUND_GRACE_SECONDS);
-    long[] after = cpu();
-    if (counted || round.failed() > 0) {
-      for (int i = 0; i < after.length; i++) {
-        after[i] -= before[i];
-      }
-      figures.add(round, after, ownCpu() - client);
+    long[] spent = cpu();
+    long compiler = compiler() - compilerBefore;
+    for (int i = 0; i < spent.length; i++) {
+      spent[i] -= before[i];
     }
-    return round.calls();
+    if (counted || round.failed() > 0) {
+      figures.add(round, spent, compiler, ownCpu() - client);
+    }
+    return new Spent(round.calls(), LongStream.of(spent).sum(), compiler);
   }
 
   private long[] cpu() {
     return servers.stream().mapToLong(server -> server.process().cpuNanos()).toArray();
+  }
+
+  private long compiler() {
+    return servers.stream().mapToLong(server -> server.process().compilerNanos()).sum();
   }
 
   private static long ownCpu() {

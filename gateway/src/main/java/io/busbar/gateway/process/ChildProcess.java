@@ -103,6 +103,14 @@ public final class ChildProcess implements AutoCloseable {
         .toNanos();
   }
 
+  /**
+   * Processor time its just-in-time compilers used so far, in nanoseconds; 0 where the system does
+   * not tell the time of single threads. Compiler threads that ended are not in it.
+   */
+  public long compilerNanos() {
+    return CompilerTime.of(pid());
+  }
+
   /** Asks the process to drain and leave; true when it did so in time and said 0. */
   public boolean stop() throws InterruptedException {
     process.destroy();

@@ -141,17 +141,17 @@ public final class LaneCore implements Lane {
 
   @Override
   public long firstLimit(long wanted) {
-    // Coarse steps leave room for many: the smallest window must still fit when most is taken.
+    // Coarse steps leave room for many, and for streams that are under way already.
     long used = budget.used();
-    long most;
-    if (used < budget.total() / 4) {
-      most = wanted;
-    } else if (used < budget.total() / 2) {
-      most = wanted / 2;
-    } else {
-      most = 0;
+    long quarter = budget.total() / 4;
+    if (used < quarter) {
+      return wanted;
+    } else if (used < 2 * quarter) {
+      return Math.max(options.frame(), wanted / 2);
+    } else if (used < 3 * quarter) {
+      return options.frame();
     }
-    return Math.max(options.frame(), most);
+    return options.smallestGrant();
   }
 
   @Override

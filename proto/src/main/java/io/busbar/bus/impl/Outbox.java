@@ -5,6 +5,7 @@ import io.busbar.bus.Endpoint;
 import io.busbar.bus.v1.Envelope;
 import io.busbar.bus.v1.Item;
 import io.vertx.core.AsyncResult;
+import java.util.ArrayDeque;
 
 /**
  * What one lane has for another in this turn. Full = the link has not taken the last {@link
@@ -26,6 +27,7 @@ final class Outbox {
   private final BusObserver observer;
   private final BusObserver.PeerClass peerClass;
   private final long maxBytes;
+  private final ArrayDeque<Item> unhurried = new ArrayDeque<>();
   private Envelope.Builder open;
   private int items;
   private long bytes;
@@ -48,7 +50,7 @@ final class Outbox {
   }
 
   boolean idle() {
-    return items == 0 && inTransit == 0;
+    return items == 0 && inTransit == 0 && unhurried.isEmpty();
   }
 
   /** Adds an item; {@code data} = bytes of frame data in it. */
@@ -67,11 +69,33 @@ final class Outbox {
     size += itemSize;
   }
 
+  /** Keeps an item for the next message to this lane, whatever causes it. */
+  void addUnhurried(Item item) {
+    unhurried.add(item);
+  }
+
+  boolean hasUnhurried() {
+    return !unhurried.isEmpty();
+  }
+
+  /** Puts in what waited for a message. */
+  private void takeUnhurried() {
+    for (Item item = unhurried.poll(); item != null; item = unhurried.poll()) {
+      add(item, 0);
+    }
+  }
+
+  /** Sends all that is ready. */
+  void flushAll() {
+    takeUnhurried();
+    flush();
+  }
+
   void drop() {
     observer.itemsDropped(1);
   }
 
-  void flush() {
+  private void flush() {
     if (items == 0) {
       return;
     }

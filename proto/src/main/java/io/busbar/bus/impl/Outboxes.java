@@ -6,12 +6,16 @@ import io.busbar.bus.Endpoint;
 import io.busbar.bus.v1.Item;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The outboxes of one lane, and the one flush at the end of a turn. */
 final class Outboxes {
   /** More lanes than any cluster has; a stranger's made-up senders must not fill the memory. */
   private static final int MAX = 65_536;
+
+  private static final long UNHURRIED_MILLIS = 10;
 
   /** Frames that share a message. */
   private static final int FRAMES = 4;
@@ -24,8 +28,10 @@ final class Outboxes {
   private final Map<Endpoint, Outbox> all = new HashMap<>();
   private final Map<String, PeerNode> peers = new HashMap<>();
   private final ArrayDeque<Outbox> dirty = new ArrayDeque<>();
+  private final Set<Outbox> unhurried = new LinkedHashSet<>();
   private Outbox recent;
   private boolean scheduled;
+  private boolean timed;
 
   Outboxes(Endpoint self, BusOptions options, LaneIo io, BusObserver observer, Runnable flush) {
     this.self = self;
@@ -63,6 +69,31 @@ final class Outboxes {
     touched(box);
   }
 
+  /**
+   * Sends an item with the next message to that lane, at the latest after {@value
+   * #UNHURRIED_MILLIS} ms. For what nobody waits for.
+   */
+  void sendUnhurried(Outbox box, Item item) {
+    box.addUnhurried(item);
+    if (!box.dirty) {
+      unhurried.add(box);
+      if (!timed) {
+        timed = true;
+        io.timer(UNHURRIED_MILLIS, this::unhurriedDue);
+      }
+    }
+  }
+
+  private void unhurriedDue() {
+    timed = false;
+    for (Outbox box : unhurried) {
+      if (box.hasUnhurried()) {
+        touched(box);
+      }
+    }
+    unhurried.clear();
+  }
+
   void touched(Outbox box) {
     if (!box.dirty) {
       box.dirty = true;
@@ -82,7 +113,7 @@ final class Outboxes {
   void flush() {
     for (Outbox box = dirty.poll(); box != null; box = dirty.poll()) {
       box.dirty = false;
-      box.flush();
+      box.flushAll();
     }
   }
 
@@ -93,6 +124,7 @@ final class Outboxes {
 
   void peerLeft(String node) {
     all.keySet().removeIf(to -> to.node().equals(node));
+    unhurried.removeIf(box -> box.to.node().equals(node));
     peers.remove(node);
     recent = null;
   }

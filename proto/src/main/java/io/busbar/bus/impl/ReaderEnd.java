@@ -50,7 +50,7 @@ final class ReaderEnd extends Watched implements BusReader {
             spec.id().toWire(),
             spec.attempt(),
             spec.direction(),
-            streams.options.frame(),
+            streams.options.smallestGrant(),
             streams.options.streamWindow(),
             spec.limit(),
             streams.memory);

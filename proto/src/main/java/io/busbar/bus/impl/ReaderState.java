@@ -22,6 +22,9 @@ final class ReaderState {
   static final int GAP = 8;
   static final int BAD = 16;
 
+  /** An answer up to this many units may wait a little for being forgotten. */
+  private static final int SHORT = 16 << 10;
+
   private final Id id;
   private final int attempt;
   private final Direction direction;
@@ -256,6 +259,19 @@ final class ReaderState {
         || 4 * (received - toldReceived) >= window
         || (received >= toldLimit && limit > toldLimit)
         || 2 * (limit - toldLimit) >= window;
+  }
+
+  /**
+   * Whether the report that is due only lets the writer forget a short answer: nobody waits for
+   * that. A request's report is its commit and goes at once.
+   */
+  boolean lastReportCanWait() {
+    return direction == Direction.RESPONSE
+        && !asked
+        && !withholding
+        && total >= 0
+        && total <= SHORT
+        && toldReceived < total;
   }
 
   /** Where things stand; counts as told. */

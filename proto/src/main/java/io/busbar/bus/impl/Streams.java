@@ -281,9 +281,14 @@ final class Streams {
     for (ReaderEnd reader = reports.poll(); reader != null; reader = reports.poll()) {
       reader.reporting = false;
       if (reader.state.reportDue()) {
+        boolean unhurried = reader.state.lastReportCanWait();
         Item item = Item.newBuilder().setReport(reader.state.report(true)).build();
-        reader.box.add(item, 0);
-        outboxes.touched(reader.box);
+        if (unhurried) {
+          outboxes.sendUnhurried(reader.box, item);
+        } else {
+          reader.box.add(item, 0);
+          outboxes.touched(reader.box);
+        }
       }
     }
   }

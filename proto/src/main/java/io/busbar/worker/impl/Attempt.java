@@ -164,7 +164,7 @@ final class Attempt implements ServedCall {
             call.attempt(),
             Direction.RESPONSE,
             caller,
-            Math.max(offer.getResponseLimit(), lane.options().frame()),
+            Math.max(offer.getResponseLimit(), lane.options().smallestGrant()),
             0));
   }
 
