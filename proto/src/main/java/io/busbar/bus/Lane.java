@@ -63,8 +63,8 @@ public interface Lane {
   /**
    * The first grant of a stream that is about to be read here, in bytes: {@code wanted} while there
    * is room in the node's memory budget, less when it runs low, never below the smallest grant
-   * ({@link BusOptions#smallestGrant}). The bytes are taken when the reader is opened with this limit; a grant that is
-   * never used costs nothing.
+   * ({@link BusOptions#smallestGrant}). The bytes are taken when the reader is opened with this
+   * limit; a grant that is never used costs nothing.
    */
   long firstLimit(long wanted);
 

@@ -18,7 +18,6 @@ final class EchoCaller {
   /** Bytes of one write. */
   static final int PIECE = 48_000;
 
-
   private final Lane lane;
   private final BytePattern pattern = new BytePattern(1);
   private final Map<CallId, Exchange> open = new HashMap<>();

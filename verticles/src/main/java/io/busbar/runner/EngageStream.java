@@ -27,7 +27,7 @@ import java.util.Map;
 final class EngageStream implements ServerStream.Listener, OpenStream {
   static final long CANCEL = 8;
   private static final int ACCEPTED = 202;
-  private static final int MOST_HELD = 64 << 10;
+  private static final int MOST_HELD = 16 << 10;
 
   /** How far the client's side is. */
   private enum Body {
