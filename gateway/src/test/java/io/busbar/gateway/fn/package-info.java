@@ -1,0 +1,2 @@
+/** What Fn's own system tests ask of a load balancer and its runners, asked of the gateway. */
+package io.busbar.gateway.fn;
