@@ -25,6 +25,14 @@ public interface WorkerAdapter {
   }
 
   /**
+   * Time a call gets here beyond its own, for a worker that measures the call's time itself and
+   * does not count all that it does. Never beyond the caller's deadline.
+   */
+  default long headroomMillis() {
+    return 0;
+  }
+
+  /**
    * Runs the call. Called at most once per accepted attempt, at the first frame. Everything it
    * throws ends the call with WORKER_FAILED.
    */

@@ -7,6 +7,7 @@ import io.busbar.call.CallEnd;
 import io.busbar.call.CallResponse;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.fn.FnFrames;
 import io.busbar.fn.wire.CallFinished;
 import io.busbar.grpc.GrpcFault;
 import io.busbar.grpc.ServerStream;
@@ -244,7 +245,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     if (stream.over()) {
       return;
     }
-    held = RunnerFrames.join(held, RunnerFrames.data(chunk));
+    held = FnFrames.join(held, FnFrames.data(chunk));
     if (held != null && held.readableBytes() > MOST_HELD) {
       flush();
     } else {
@@ -297,7 +298,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     }
     if (end.succeeded()) {
       if (responseBody == null || responseEnded) {
-        stream.finish(RunnerFrames.join(held, RunnerFrames.finished(engaged.succeeded(end, call))));
+        stream.finish(FnFrames.join(held, RunnerFrames.finished(engaged.succeeded(end, call))));
         settle(null);
       }
       return;

@@ -6,6 +6,7 @@ import io.busbar.call.CallEnd;
 import io.busbar.call.CallResponse;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.fn.FnFrames;
 import io.busbar.fn.wire.LogRequestMsg;
 import io.busbar.fn.wire.LogResponseMsg;
 import io.busbar.grpc.GrpcFault;
@@ -127,7 +128,7 @@ final class LogsStream implements ServerStream.Listener, OpenStream {
   }
 
   private void log(byte[] bytes) throws InvalidProtocolBufferException {
-    stream.write(RunnerFrames.framed(LogResponseMsg.parseFrom(bytes)));
+    stream.write(FnFrames.framed(LogResponseMsg.parseFrom(bytes)));
   }
 
   private void ended(CallEnd end) {

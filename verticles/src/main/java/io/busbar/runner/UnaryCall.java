@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.busbar.failure.Failure;
+import io.busbar.fn.FnFrames;
 import io.busbar.grpc.GrpcFault;
 import io.busbar.grpc.ServerStream;
 import io.netty.buffer.ByteBuf;
@@ -46,7 +47,7 @@ final class UnaryCall<Q extends MessageLite> implements ServerStream.Listener, O
     }
     answer
         .apply(question)
-        .onSuccess(message1 -> stream.finish(RunnerFrames.framed(message1)))
+        .onSuccess(message1 -> stream.finish(FnFrames.framed(message1)))
         .onFailure(cause -> onFault(RpcFaults.of(Failure.of(cause))));
   }
 

@@ -15,6 +15,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.busbar.bus.v1.Header;
 import io.busbar.bus.v1.ResponseHead;
+import io.busbar.fn.FnFrames;
 import io.busbar.fn.wire.CallFinished;
 import io.busbar.fn.wire.ClientMsg;
 import io.busbar.fn.wire.DataFrame;
@@ -181,8 +182,7 @@ class WireFormsTest {
 
   @Test
   void goldenData10() {
-    assertEquals(
-        "0000000006" + "1204" + "0a02" + "6869", hex(RunnerFrames.data(Buffer.buffer("hi"))));
+    assertEquals("0000000006" + "1204" + "0a02" + "6869", hex(FnFrames.data(Buffer.buffer("hi"))));
   }
 
   @Test
@@ -196,7 +196,7 @@ class WireFormsTest {
 
   @Test
   void anEmptyChunkIsNoFrame() {
-    assertNull(RunnerFrames.data(Buffer.buffer()));
+    assertNull(FnFrames.data(Buffer.buffer()));
   }
 
   @ParameterizedTest
@@ -204,7 +204,7 @@ class WireFormsTest {
   void dataFramesOfAnySizeAreReadByTheGeneratedClasses(int size) throws IOException {
     byte[] bytes = new byte[size];
     new Random(size).nextBytes(bytes);
-    ByteBuf framed = RunnerFrames.data(Buffer.buffer(bytes));
+    ByteBuf framed = FnFrames.data(Buffer.buffer(bytes));
     ByteString body = ByteString.EMPTY;
     while (framed.isReadable()) {
       assertEquals(0, framed.readByte());

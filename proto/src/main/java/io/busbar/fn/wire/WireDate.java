@@ -1,5 +1,8 @@
 package io.busbar.fn.wire;
 
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+
 /** Dates as Fn writes them: RFC 3339, exactly three fraction digits, UTC. */
 public final class WireDate {
   private static final long DAY = 86_400_000L;
@@ -37,6 +40,21 @@ public final class WireDate {
       text.append((char) ('0' + value / at % 10));
     }
     return text;
+  }
+
+  /**
+   * To milliseconds since the epoch, of a date from outside: RFC 3339 with any fraction. 0 = it is
+   * empty or no date.
+   */
+  public static long parse(String text) {
+    if (text.length() < 20 || text.length() > 40) {
+      return 0;
+    }
+    try {
+      return Math.max(0, OffsetDateTime.parse(text).toInstant().toEpochMilli());
+    } catch (DateTimeParseException noDate) {
+      return 0;
+    }
   }
 
   private WireDate() {}

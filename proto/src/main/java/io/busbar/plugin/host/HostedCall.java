@@ -7,6 +7,7 @@ import io.busbar.bus.v1.ResponseHead;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.plugin.PluginCall;
+import io.busbar.worker.HeaderRules;
 import io.busbar.worker.ServedCall;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -102,7 +102,10 @@ final class Attempt implements ServedCall {
 
   private void limitTime() {
     long remaining = call.remainingMillis() > 0 ? call.remainingMillis() : Long.MAX_VALUE;
-    long timeout = call.timeoutMillis() > 0 ? call.timeoutMillis() : Long.MAX_VALUE;
+    long timeout =
+        call.timeoutMillis() > 0
+            ? call.timeoutMillis() + worker.adapter().headroomMillis()
+            : Long.MAX_VALUE;
     long limit = Math.min(remaining, timeout);
     if (limit == Long.MAX_VALUE) {
       endsAt = Long.MAX_VALUE;

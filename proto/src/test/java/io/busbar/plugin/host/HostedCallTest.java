@@ -13,6 +13,7 @@ import io.busbar.bus.v1.RequestHead;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.plugin.PluginCall;
+import io.busbar.worker.HeaderRules;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,15 +1,15 @@
-package io.busbar.plugin.host;
+package io.busbar.worker;
 
 import io.busbar.bus.v1.Header;
 import io.busbar.failure.Failure;
 
 /**
- * What a header from a plugin must look like: a name of RFC 9110 token characters, a value without
+ * What a header from a worker must look like: a name of RFC 9110 token characters, a value without
  * line breaks or other control characters, and a bounded total.
  */
-final class HeaderRules {
-  static final int MAX_COUNT = 200;
-  static final int MAX_BYTES = 64 << 10;
+public final class HeaderRules {
+  public static final int MAX_COUNT = 200;
+  public static final int MAX_BYTES = 64 << 10;
 
   private static final int SHOWN = 40;
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
@@ -17,7 +17,7 @@ final class HeaderRules {
   private HeaderRules() {}
 
   /** What is wrong, null = nothing. */
-  static String fault(String name, String value) {
+  public static String fault(String name, String value) {
     if (name == null || name.isEmpty()) {
       return "a header without a name";
     }
@@ -39,7 +39,7 @@ final class HeaderRules {
     return null;
   }
 
-  static int size(Header header) {
+  public static int size(Header header) {
     return header.getName().length() + header.getValue().length();
   }
 

@@ -1,0 +1,105 @@
+package io.busbar.fn;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import io.busbar.grpc.Framing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Writes framed messages of the RunnerProtocol. A data frame looks the same in both directions.
+ * Body bytes are taken by reference from a size on.
+ */
+public final class FnFrames {
+  /** Largest payload of a data frame that Fn sends or expects. */
+  public static final int LARGEST_DATA = 10_240;
+
+  private static final int COPIED = 2048;
+  private static final int DATA_TAG = 2 << 3 | 2;
+  private static final int BYTES_TAG = 1 << 3 | 2;
+  private static final int EOF_TAG = 2 << 3;
+  private static final int MOST_OVERHEAD = Framing.PREFIX + 8;
+
+  /** Any message with its prefix. */
+  public static ByteBuf framed(MessageLite message) {
+    int size = message.getSerializedSize();
+    byte[] bytes = new byte[Framing.PREFIX + size];
+    ByteBuf framed = Unpooled.wrappedBuffer(bytes);
+    framed.setByte(0, 0).setInt(1, size);
+    try {
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes, Framing.PREFIX, size);
+      message.writeTo(out);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException("array of the message's own size is too small", e);
+    }
+    return framed;
+  }
+
+  /** The empty last frame of a request body. */
+  public static ByteBuf eof() {
+    ByteBuf framed = Unpooled.buffer(Framing.PREFIX + 4);
+    Framing.prefix(framed, 4);
+    return framed.writeByte(DATA_TAG).writeByte(2).writeByte(EOF_TAG).writeByte(1);
+  }
+
+  /** Data frames of at most {@link #LARGEST_DATA} bytes with eof=false; null for an empty chunk. */
+  public static ByteBuf data(Buffer chunk) {
+    int length = chunk.length();
+    if (length == 0) {
+      return null;
+    }
+    ByteBuf bytes = ((BufferInternal) chunk).getByteBuf();
+    if (length <= COPIED) {
+      ByteBuf framed = Unpooled.buffer(MOST_OVERHEAD + length);
+      dataHead(framed, length);
+      return framed.writeBytes(bytes);
+    }
+    int frames = (length + LARGEST_DATA - 1) / LARGEST_DATA;
+    ByteBuf heads = Unpooled.buffer(frames * MOST_OVERHEAD);
+    CompositeByteBuf framed = Unpooled.compositeBuffer(2 * frames);
+    while (bytes.isReadable()) {
+      int size = Math.min(LARGEST_DATA, bytes.readableBytes());
+      int from = heads.writerIndex();
+      dataHead(heads, size);
+      framed.addComponent(true, heads.slice(from, heads.writerIndex() - from));
+      framed.addComponent(true, bytes.readSlice(size));
+    }
+    return framed;
+  }
+
+  /** Two pieces as one; either may be null. */
+  public static ByteBuf join(ByteBuf first, ByteBuf second) {
+    if (first == null) {
+      return second;
+    }
+    if (second == null) {
+      return first;
+    }
+    int size = first.readableBytes() + second.readableBytes();
+    if (size <= COPIED) {
+      return Unpooled.buffer(size).writeBytes(first).writeBytes(second);
+    }
+    return Unpooled.wrappedBuffer(first, second);
+  }
+
+  private static void dataHead(ByteBuf out, int size) {
+    int inner = 1 + varintSize(size) + size;
+    Framing.prefix(out, 1 + varintSize(inner) + inner);
+    out.writeByte(DATA_TAG);
+    Framing.varint(out, inner);
+    out.writeByte(BYTES_TAG);
+    Framing.varint(out, size);
+  }
+
+  private static int varintSize(int value) {
+    return value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : 3;
+  }
+
+  private FnFrames() {}
+}
