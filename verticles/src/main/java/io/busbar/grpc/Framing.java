@@ -15,6 +15,16 @@ public final class Framing {
     out.writeByte(0).writeInt(length);
   }
 
+  /** Writes a protobuf varint; not negative. */
+  public static void varint(ByteBuf out, int value) {
+    int rest = value;
+    while (rest >= 1 << 7) {
+      out.writeByte(rest & 0x7f | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte(rest);
+  }
+
   /**
    * Encodes a {@code grpc-message}: everything but printable ASCII, and the percent sign, as %XX of
    * its UTF-8 bytes.
@@ -37,6 +47,34 @@ public final class Framing {
       encoded.append('%').append(HEX[(b >> 4) & 15]).append(HEX[b & 15]);
     }
     return encoded == null ? text : encoded.toString();
+  }
+
+  /**
+   * Decodes a {@code grpc-message} from outside. What is no valid escape stays as it is; control
+   * characters become spaces.
+   */
+  static String percentDecode(CharSequence encoded, int longest) {
+    byte[] bytes = new byte[Math.min(encoded.length(), longest)];
+    int length = 0;
+    for (int i = 0; i < encoded.length() && length < bytes.length; i++) {
+      char c = encoded.charAt(i);
+      int high = c == '%' && i + 2 < encoded.length() ? hex(encoded.charAt(i + 1)) : -1;
+      int low = high >= 0 ? hex(encoded.charAt(i + 2)) : -1;
+      if (low >= 0) {
+        bytes[length++] = (byte) (high << 4 | low);
+        i += 2;
+      } else {
+        bytes[length++] = (byte) c;
+      }
+    }
+    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    StringBuilder plain = new StringBuilder(text.length());
+    text.chars().forEach(c -> plain.append(Character.isISOControl(c) ? ' ' : (char) c));
+    return plain.toString();
+  }
+
+  private static int hex(char c) {
+    return c < 128 ? Character.digit(c, 16) : -1;
   }
 
   private Framing() {}

@@ -1,6 +1,9 @@
 package io.busbar.grpc;
 
 import com.google.protobuf.ByteString;
+import io.busbar.failure.Failure;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -11,6 +14,8 @@ import java.util.Map;
 public final class GrpcHeaders {
   private static final String TYPE = "application/grpc";
   private static final String BINARY = "-bin";
+  private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+  private static final int LONGEST_SHOWN = 60;
 
   /** Whether this content type announces gRPC with protobuf messages. */
   public static boolean isGrpc(String contentType) {
@@ -73,6 +78,63 @@ public final class GrpcHeaders {
       }
     }
     return found;
+  }
+
+  /** Whether these are headers before the answer's own, of an HTTP status like 100. */
+  static boolean isInformational(Http2Headers headers) {
+    CharSequence status = headers.status();
+    return status != null && status.length() == 3 && status.charAt(0) == '1';
+  }
+
+  /** Why these are not the first headers of an answer to a gRPC call; null = they are. */
+  static String answerFault(Http2Headers headers) {
+    CharSequence status = headers.status();
+    if (status == null) {
+      return "headers without :status";
+    }
+    if (!AsciiString.contentEquals(status, "200")) {
+      return "HTTP status " + shown(status) + ", expected 200";
+    }
+    CharSequence type = headers.get(CONTENT_TYPE);
+    if (!isGrpc(type == null ? null : type.toString())) {
+      return "content-type " + (type == null ? "is missing" : shown(type)) + ", expected " + TYPE;
+    }
+    return null;
+  }
+
+  /** A value from outside, for people. */
+  static String shown(CharSequence value) {
+    return Failure.shorten(value.toString(), LONGEST_SHOWN);
+  }
+
+  /** A decimal number of at most nine digits; -1 = it is none. */
+  static int number(CharSequence value) {
+    if (value.length() == 0 || value.length() > 9) {
+      return -1;
+    }
+    int number = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number;
+  }
+
+  /** Binary metadata as it stands in a header: base64 without padding. */
+  public static String encodeBinary(ByteString value) {
+    return Base64.getEncoder().withoutPadding().encodeToString(value.toByteArray());
+  }
+
+  /** A {@code grpc-timeout}: at most eight digits, in the finest unit that holds it. */
+  public static String timeout(long millis) {
+    long positive = Math.max(1, millis);
+    if (positive <= 99_999_999) {
+      return positive + "m";
+    }
+    return Math.min(99_999_999, positive / 1000) + "S";
   }
 
   private static byte[] decode(String value) {
