@@ -1,74 +1,47 @@
 package io.busbar.fnclient;
 
+import io.busbar.fn.wire.CallFunction;
+
 /**
- * How runners are dialled and how much they may send. Times in milliseconds, sizes in bytes.
+ * What a pool grants its runners, says of its calls, and how it dials.
  *
  * @param concurrency calls at once on one runner from this node, until {@link
  *     RunnerHandle#setCapacity} says otherwise
- * @param connections most connections to one runner from one lane
- * @param connect longest wait for a connection
- * @param firstBackoff pause after a dial that failed; doubles with each in a row
- * @param longestBackoff longest such pause
- * @param idle a connection without calls for so long is closed; 0 = never
- * @param keepalive a connection with calls from which nothing came for so long is asked for a sign
- *     of life; 0 = never, as Fn's load balancer. Stock runners cut off clients that ask more often
- *     than every five minutes
- * @param keepaliveTimeout a runner that gives no such sign for so long is lost
- * @param linger how long a stream may stay open after its finish, to see how it ends
- * @param message largest message taken from a runner
- * @param headers most bytes of headers in one answer
- * @param headerCount most headers in one answer
- * @param streamWindow bytes a runner may send on one call before they are read
- * @param connectionWindow the same for a whole connection
- * @param unfinished bytes a lane holds in messages that have not arrived in full
- * @param headroom time that a call gets on a runner beyond the function's own, for pulling an image
- *     and starting a container, which the runner does not count
+ * @param headroomMillis that a call gets on a runner beyond its own time, for what the runner does
+ *     not count: waiting for a slot there, pulling an image, starting a container
+ * @param function what is said of the function of calls that do not come with a description of
+ *     their own; its timeout only when the call has none
+ * @param link how they are dialled
  */
 public record RunnerClientOptions(
-    int concurrency,
-    int connections,
-    long connect,
-    long firstBackoff,
-    long longestBackoff,
-    long idle,
-    long keepalive,
-    long keepaliveTimeout,
-    long linger,
-    int message,
-    int headers,
-    int headerCount,
-    int streamWindow,
-    int connectionWindow,
-    long unfinished,
-    long headroom) {
-
+    int concurrency, long headroomMillis, CallFunction function, LinkOptions link) {
+  /** As Fn: 360 seconds of headroom. */
   public static final RunnerClientOptions DEFAULTS =
       new RunnerClientOptions(
-          100, 4, 2000, 100, 10_000, 300_000, 0, 20_000, 1000, 4 << 20, 64 << 10, 200, 256 << 10,
-          16 << 20, 64L << 20, 360_000);
+          100, 360_000, CallFunction.ofTimeout(CallFunction.DEFAULT_TIMEOUT), LinkOptions.DEFAULTS);
 
   public RunnerClientOptions {
-    least("concurrency", concurrency, 1);
-    least("connections", connections, 1);
-    least("connect", connect, 1);
-    least("firstBackoff", firstBackoff, 1);
-    least("longestBackoff", longestBackoff, firstBackoff);
-    least("idle", idle, 0);
-    least("keepalive", keepalive, 0);
-    least("keepaliveTimeout", keepaliveTimeout, 1);
-    least("linger", linger, 1);
-    least("message", message, 1024);
-    least("headers", headers, 1024);
-    least("headerCount", headerCount, 1);
-    least("streamWindow", streamWindow, 65_535);
-    least("connectionWindow", connectionWindow, 65_535);
-    least("unfinished", unfinished, message);
-    least("headroom", headroom, 0);
+    if (concurrency < 1) {
+      throw new IllegalArgumentException("concurrency: " + concurrency + ", expected at least 1");
+    }
+    if (headroomMillis < 0) {
+      throw new IllegalArgumentException("headroom: " + headroomMillis + ", expected 0 or more");
+    }
   }
 
-  private static void least(String name, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + ": " + value + ", expected at least " + least);
-    }
+  public RunnerClientOptions withConcurrency(int calls) {
+    return new RunnerClientOptions(calls, headroomMillis, function, link);
+  }
+
+  public RunnerClientOptions withHeadroom(long millis) {
+    return new RunnerClientOptions(concurrency, millis, function, link);
+  }
+
+  public RunnerClientOptions withFunction(CallFunction facts) {
+    return new RunnerClientOptions(concurrency, headroomMillis, facts, link);
+  }
+
+  public RunnerClientOptions withLink(LinkOptions options) {
+    return new RunnerClientOptions(concurrency, headroomMillis, function, options);
   }
 }

@@ -11,9 +11,12 @@ import io.vertx.core.net.ClientSSLOptions;
  * @param name of the runner, unique on the node; the worker's id is {@code name@node}
  * @param host name or address
  * @param port TCP port
+ * @param serverName that a certificate must show, and that is sent as authority; of a runner found
+ *     by a name with several addresses that name, else the host
  * @param tls how to verify it and which certificate to show; null = clear text
  */
-public record RunnerTarget(String pool, String name, String host, int port, ClientSSLOptions tls) {
+public record RunnerTarget(
+    String pool, String name, String host, int port, String serverName, ClientSSLOptions tls) {
 
   public RunnerTarget {
     if (host.isEmpty() || port < 1 || port > 65_535) {
@@ -30,11 +33,11 @@ public record RunnerTarget(String pool, String name, String host, int port, Clie
 
   /** A runner in clear text under the name {@code pool.host:port}. */
   public static RunnerTarget of(String pool, String host, int port) {
-    return new RunnerTarget(pool, pool + "." + host + ":" + port, host, port, null);
+    return new RunnerTarget(pool, pool + "." + host + ":" + port, host, port, host, null);
   }
 
   public RunnerTarget withTls(ClientSSLOptions options) {
-    return new RunnerTarget(pool, name, host, port, options);
+    return new RunnerTarget(pool, name, host, port, serverName, options);
   }
 
   /** As dialled, {@code host:port}. */

@@ -44,27 +44,9 @@ final class RunnerWorld {
   }
 
   static PoolRunners pool(int concurrency, int... is) {
-    RunnerClientOptions d = RunnerClientOptions.DEFAULTS;
     return PoolRunners.DEFAULTS
         .withRunners(addresses(is))
-        .withClient(
-            new RunnerClientOptions(
-                concurrency,
-                d.connections(),
-                d.connect(),
-                d.firstBackoff(),
-                d.longestBackoff(),
-                d.idle(),
-                d.keepalive(),
-                d.keepaliveTimeout(),
-                d.linger(),
-                d.message(),
-                d.headers(),
-                d.headerCount(),
-                d.streamWindow(),
-                d.connectionWindow(),
-                d.unfinished(),
-                d.headroom()));
+        .withClient(RunnerClientOptions.DEFAULTS.withConcurrency(concurrency));
   }
 
   /** One gateway node. */
