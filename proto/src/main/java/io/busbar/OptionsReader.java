@@ -50,6 +50,7 @@ final class OptionsReader {
     Block node = root.block("node");
     Block cluster = root.block("cluster");
     Block bus = root.block("bus");
+    Block host = root.block("plugin-host");
     JsonObject plugins = root.json("plugins");
     root.done();
     long lostAfter = cluster.duration("lost-after", 15_000);
@@ -70,12 +71,21 @@ final class OptionsReader {
             node.number("lanes", 1),
             cluster.flag("trusted-network"),
             node.duration("drain-timeout", 30_000),
-            HostOptions.DEFAULTS,
+            host(host),
             plugins);
+    host.done();
     node.done();
     cluster.done();
     bus.done();
     return options;
+  }
+
+  private static HostOptions host(Block host) {
+    HostOptions preset = HostOptions.DEFAULTS;
+    return preset
+        .withStart(host.duration("start-timeout", preset.startMillis()))
+        .withStuckAfter(host.duration("stuck-after", preset.stuckAfterMillis()))
+        .withMaxStuck(host.number("max-stuck", preset.maxStuck()));
   }
 
   private static BusSocket socket(Block bus) {

@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 
 /**
  * What a plugin team implements: one class, found by {@link java.util.ServiceLoader}. It gets the
- * client APIs and may register worker pools. A plugin that is just one worker implements {@link
- * WorkerPlugin} instead.
+ * client APIs. A plugin that also serves a pool, the one of its name, implements {@link
+ * WorkerPlugin}; a jar that serves several pools brings one such class for each.
  */
 public interface BusbarPlugin {
   /** Name, threads and concurrency. */

@@ -1,5 +1,9 @@
 package io.busbar.worker;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +16,7 @@ public final class Slots {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicBoolean changed = new AtomicBoolean();
   private final WakeList interested = new WakeList();
+  private final Queue<Promise<Void>> untilIdle = new ConcurrentLinkedQueue<>();
   private volatile int capacity;
   private volatile boolean draining;
   private volatile String unhealthy;
@@ -46,11 +51,15 @@ public final class Slots {
 
   /** Gives a slot back; exactly once per successful {@link #take()}. */
   public void free() {
-    if (running.decrementAndGet() < 0) {
+    int left = running.decrementAndGet();
+    if (left < 0) {
       running.incrementAndGet();
       throw new IllegalStateException("a slot was given back twice");
     }
     tellChange();
+    if (left == 0) {
+      tellIdle();
+    }
   }
 
   public int running() {
@@ -99,6 +108,26 @@ public final class Slots {
   /** Dispatchers that were told "busy" and want to know of a free slot. */
   public WakeList interested() {
     return interested;
+  }
+
+  /**
+   * Completes, on any thread, as soon as no slot is taken; at once when none is. A worker that is
+   * not draining may take the next one in the same moment.
+   */
+  public Future<Void> whenIdle() {
+    Promise<Void> idle = Promise.promise();
+    untilIdle.add(idle);
+    // Looked at after entering, as the last slot may have been given back meanwhile.
+    if (running.get() == 0) {
+      tellIdle();
+    }
+    return idle.future();
+  }
+
+  private void tellIdle() {
+    for (Promise<Void> idle = untilIdle.poll(); idle != null; idle = untilIdle.poll()) {
+      idle.complete();
+    }
   }
 
   private void tellChange() {

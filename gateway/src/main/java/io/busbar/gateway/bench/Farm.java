@@ -52,6 +52,10 @@ final class Farm implements AutoCloseable {
     set(arguments, "log.level=warn");
     // A frozen or starved process is no loss here: the machine is kept busy on purpose.
     set(arguments, "cluster.lost-after=60s");
+    for (String pool : pools) {
+      // A configured pool queues a call until its first worker is announced.
+      set(arguments, "pools." + pool + ".queue-timeout=60s");
+    }
     List<String> routes =
         pools.stream().map(p -> "{match: {fn_id: " + p + "}, pool: " + p + "}").toList();
     set(arguments, "routes=[" + String.join(", ", routes) + "]");

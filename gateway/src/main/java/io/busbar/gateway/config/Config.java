@@ -2,6 +2,7 @@ package io.busbar.gateway.config;
 
 import io.busbar.edge.HttpOptions;
 import io.busbar.fnlb.FnLbOptions;
+import io.busbar.plugin.host.HostOptions;
 import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
@@ -196,6 +197,11 @@ public final class Config {
   /** Everything that Fn's load balancer surface wants to know. */
   public FnLbOptions fnLb(String version) {
     return FnLbSettings.options(this, version);
+  }
+
+  /** Limits of the host that plugins run in. */
+  public HostOptions pluginHost() {
+    return PluginKeys.options(this);
   }
 
   public List<PluginSettings> plugins() {

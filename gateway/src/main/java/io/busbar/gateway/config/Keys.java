@@ -42,6 +42,7 @@ public final class Keys {
     NodeKeys.define(list);
     FrontKeys.define(list);
     PoolKeys.define(list);
+    PluginKeys.define(list);
     ServiceKeys.define(list);
     return new Keys(list.keys());
   }

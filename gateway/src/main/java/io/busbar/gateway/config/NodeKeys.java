@@ -52,7 +52,7 @@ final class NodeKeys {
         "node.lanes",
         integer(0, 256, "event loops"),
         "0",
-        "Event loops that carry calls; 0 = two per processor.");
+        "Event loops that carry calls; 0 = one per processor.");
   }
 
   private static void cluster(KeyList k) {

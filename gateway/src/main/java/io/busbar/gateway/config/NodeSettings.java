@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * {@code node.*} and {@code calls.*}.
  *
- * @param lanes 0 = one per event loop, two per processor
+ * @param lanes 0 = one per processor
  * @param keepCalls finished calls that are remembered
  * @param keepCallsFor for how long
  */

@@ -50,12 +50,11 @@ final class NodePlugins {
   }
 
   /** Starts them one by one. Blocks; throws {@link StartFailure}. */
-  void start(Vertx vertx, List<HostLane> lanes, MeterRegistry meters) {
+  void start(Vertx vertx, List<HostLane> lanes, HostOptions options, MeterRegistry meters) {
     for (Loaded plugin : loaded) {
       PluginHost host =
           Await.result(
-              PluginHost.start(
-                  vertx, plugin.source(), plugin.config(), lanes, HostOptions.DEFAULTS),
+              PluginHost.start(vertx, plugin.source(), plugin.config(), lanes, options),
               cause -> new StartFailure("plugins: " + Failure.of(cause).detail(), cause));
       synchronized (hosts) {
         hosts.add(host);

@@ -102,7 +102,7 @@ final class NodeStart {
             tls);
     deploy(cluster, plan);
     plan.ports(ports);
-    plugins.start(cluster.vertx(), plan.hostLanes(), meters);
+    plugins.start(cluster.vertx(), plan.hostLanes(), config.pluginHost(), meters);
     closers.add("plugins", plugins::stop);
     openManagement(cluster, readiness, membership, access, tls);
     Node node =

@@ -26,8 +26,6 @@ import java.util.function.Supplier;
  * called from any thread.
  */
 public final class PluginHost {
-  private static final long RESERVATION_LOOK_MILLIS = 100;
-
   private final Vertx vertx;
   private final PluginSource source;
   private final List<HostLane> lanes;
@@ -36,7 +34,7 @@ public final class PluginHost {
   private final HealthWatch health;
   private final Slots slots;
   private final List<Attached> attachments = new ArrayList<>();
-  private volatile boolean stopped;
+  private final Promise<Void> stopped = Promise.promise();
 
   private PluginHost(
       Vertx vertx,
@@ -219,29 +217,14 @@ public final class PluginHost {
     return watch.stats();
   }
 
-  /** Takes no new calls; completes when the plugin has let go of all it has. */
+  /** Takes no new calls; completes when the plugin has let go of all it has, or is stopped. */
   public Future<Void> drain() {
     return onEachAttachment(
             attachment -> {
               attachment.drain();
               return Future.succeededFuture();
             })
-        .compose(v -> idle());
-  }
-
-  private Future<Void> idle() {
-    Promise<Void> idle = Promise.promise();
-    look(idle);
-    return idle.future();
-  }
-
-  /** A reservation whose call never comes ends without an event for the host, so look again. */
-  private void look(Promise<Void> idle) {
-    if (stopped || slots.running() == 0) {
-      idle.complete();
-    } else {
-      vertx.setTimer(RESERVATION_LOOK_MILLIS, fired -> look(idle));
-    }
+        .compose(v -> Future.any(slots.whenIdle(), stopped.future()).mapEmpty());
   }
 
   /** Ends: running calls with WORKER_LOST, then the instances. */
@@ -251,7 +234,7 @@ public final class PluginHost {
 
   /** Ends: running calls with this reason, then the instances. */
   public Future<Void> stop(Failure reason) {
-    stopped = true;
+    stopped.tryComplete();
     home().lane().context().runOnContext(v -> health.stop());
     return onEachAttachment(attachment -> attachment.detach(reason))
         .recover(

@@ -560,7 +560,7 @@ class PluginHostTest {
       go.complete();
       await(drained);
       assertTrue(stage.port().draining());
-      assertTrue(call.slotFree.future().isComplete());
+      await(call.slotFree.future());
     }
   }
 
