@@ -1,6 +1,7 @@
 package io.busbar.gateway;
 
 import io.busbar.gateway.cli.BusbarCli;
+import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.log.Logging;
 
 /** Entry point of the jar. */
@@ -11,7 +12,7 @@ public final class Main {
   public static void main(String[] args) {
     Logging.early();
     int code = BusbarCli.run(args);
-    if (code != BusbarCli.RUNNING) {
+    if (code != ExitCode.STILL_RUNNING) {
       System.exit(code);
     }
   }

@@ -46,9 +46,6 @@ import picocli.CommandLine.Spec;
     })
 public final class BusbarCli implements Runnable {
 
-  /** Not an exit code: the command goes on in other threads and the process must stay. */
-  public static final int RUNNING = -1;
-
   private static final String[] HELP = {"-h", "--help"};
   private static final String[] LONG_HELP = {"--help"};
 
@@ -62,7 +59,7 @@ public final class BusbarCli implements Runnable {
 
   private BusbarCli() {}
 
-  /** Runs one command line and gives its exit code, or {@link #RUNNING}. */
+  /** Runs one command line and gives its exit code, or {@link ExitCode#STILL_RUNNING}. */
   public static int run(String... args) {
     return commandLine().execute(args);
   }

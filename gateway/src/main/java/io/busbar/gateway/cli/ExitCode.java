@@ -3,6 +3,9 @@ package io.busbar.gateway.cli;
 /** Exit codes of every command. */
 public final class ExitCode {
 
+  /** Not an exit code: the command goes on in other threads and the process must stay. */
+  public static final int STILL_RUNNING = -1;
+
   public static final int OK = 0;
 
   /** It failed and a retry will not help. */

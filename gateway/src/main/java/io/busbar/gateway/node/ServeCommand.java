@@ -1,6 +1,5 @@
 package io.busbar.gateway.node;
 
-import io.busbar.gateway.cli.BusbarCli;
 import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ConfigOptions;
 import io.busbar.gateway.cli.ExitCode;
@@ -51,7 +50,7 @@ public final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(node.readyLine());
     out.flush();
-    return BusbarCli.RUNNING;
+    return ExitCode.STILL_RUNNING;
   }
 
   /** On a thread of its own: the future completes on one that the exit would wait for. */
