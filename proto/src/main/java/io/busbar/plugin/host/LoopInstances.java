@@ -1,5 +1,6 @@
 package io.busbar.plugin.host;
 
+import io.busbar.bus.Deadlines;
 import io.busbar.bus.Lane;
 import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginContext;
@@ -100,10 +101,12 @@ final class LoopInstances implements Instances {
   private final class LoopInstance implements WorkerAdapter {
     final Lane lane;
     private final PluginContext context;
+    private final Deadlines deadlines;
     private BusbarPlugin plugin;
 
     LoopInstance(Lane lane, PluginContext context) {
       this.lane = lane;
+      this.deadlines = new Deadlines(lane);
       this.context = context;
     }
 
@@ -139,7 +142,7 @@ final class LoopInstances implements Instances {
       private boolean returned;
       private boolean released;
       private boolean stuck;
-      private Lane.Timer patience;
+      private Deadlines.Deadline patience;
 
       LoopCall(ServedCall served) {
         this.served = served;
@@ -173,7 +176,7 @@ final class LoopInstances implements Instances {
           }
           release();
         } else if (over && patience == null) {
-          patience = lane.timer(options.stuckAfterMillis(), this::stuck);
+          patience = deadlines.in(options.stuckAfterMillis(), this::stuck);
         }
       }
 
