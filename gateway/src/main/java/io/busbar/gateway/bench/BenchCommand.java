@@ -10,13 +10,13 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Load tests with a table: ours, and what it is compared with, in one run.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = BenchCallCommand.class,
+    subcommands = {BenchCallCommand.class, BenchRunnerCommand.class},
     footer = {"", "Example:", "  busbar bench call --seconds 15"})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected what to measure: call");
+    throw new ParameterException(spec.commandLine(), "expected what to measure: call or runner");
   }
 }

@@ -102,7 +102,7 @@ final class ClosedLoop {
 
     private void next() {
       long start = System.nanoTime();
-      connection.call(bytes.request(), bytes.body(), result -> ended(start, result));
+      connection.call(bytes, result -> ended(start, result));
     }
 
     private void ended(long start, String result) {

@@ -12,6 +12,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -22,6 +24,7 @@ final class EngageBytes {
   private static final int FRAME = 10_240;
 
   private final byte[] request;
+  private final List<byte[]> messages = new ArrayList<>();
   private final ByteString body;
 
   /**
@@ -32,12 +35,12 @@ final class EngageBytes {
     byte[] random = new byte[size];
     new Random(size).nextBytes(random);
     body = ByteString.copyFrom(random);
-    ByteBuf out = Unpooled.buffer();
-    append(out, ClientMsg.newBuilder().setTry(tryCall(fnId)).build());
+    append(ClientMsg.newBuilder().setTry(tryCall(fnId)).build());
     for (int at = 0; at < size; at += FRAME) {
-      append(out, frame(body.substring(at, Math.min(size, at + FRAME)), false));
+      append(frame(body.substring(at, Math.min(size, at + FRAME)), false));
     }
-    append(out, frame(ByteString.EMPTY, true));
+    append(frame(ByteString.EMPTY, true));
+    ByteBuf out = Unpooled.wrappedBuffer(messages.toArray(new byte[0][]));
     request = new byte[out.readableBytes()];
     out.readBytes(request);
   }
@@ -47,14 +50,25 @@ final class EngageBytes {
     return BufferInternal.buffer(Unpooled.wrappedBuffer(request));
   }
 
+  /** The same message by message, each with its prefix. */
+  List<Buffer> messages() {
+    return messages.stream()
+        .<Buffer>map(m -> BufferInternal.buffer(Unpooled.wrappedBuffer(m)))
+        .toList();
+  }
+
   /** What a true echo answers. */
   ByteString body() {
     return body;
   }
 
-  private static void append(ByteBuf out, MessageLite message) {
+  private void append(MessageLite message) {
+    ByteBuf out = Unpooled.buffer(Framing.PREFIX + message.getSerializedSize());
     Framing.prefix(out, message.getSerializedSize());
     out.writeBytes(message.toByteArray());
+    byte[] framed = new byte[out.readableBytes()];
+    out.readBytes(framed);
+    messages.add(framed);
   }
 
   private static ClientMsg frame(ByteString data, boolean eof) {

@@ -29,6 +29,7 @@ final class EngageConnection {
 
   private final Context context;
   private final HttpClientConnection connection;
+  private final CallStyle style;
   private final MessageBudget budget = new MessageBudget(64L << 20);
   private final RequestOptions engage =
       new RequestOptions()
@@ -41,14 +42,24 @@ final class EngageConnection {
   private final HttpClientAgent client;
 
   private EngageConnection(
-      HttpClientAgent client, Context context, HttpClientConnection connection) {
+      HttpClientAgent client,
+      Context context,
+      HttpClientConnection connection,
+      CallStyle style) {
     this.client = client;
+    this.style = style;
     this.context = context;
     this.connection = connection;
   }
 
   /** Opens so many connections, each on a context of its own. */
   static Future<List<EngageConnection>> open(Vertx vertx, String host, int port, int count) {
+    return open(vertx, host, port, count, CallStyle.HALF_CLOSE);
+  }
+
+  /** The same with calls of that style. */
+  static Future<List<EngageConnection>> open(
+      Vertx vertx, String host, int port, int count, CallStyle style) {
     HttpClientAgent client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -58,13 +69,13 @@ final class EngageConnection {
                 .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW)));
     List<Future<EngageConnection>> opened = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      opened.add(open(client, ((VertxInternal) vertx).createEventLoopContext(), host, port));
+      opened.add(open(client, ((VertxInternal) vertx).createEventLoopContext(), host, port, style));
     }
     return Future.all(opened).map(all -> opened.stream().map(Future::result).toList());
   }
 
   private static Future<EngageConnection> open(
-      HttpClientAgent client, Context context, String host, int port) {
+      HttpClientAgent client, Context context, String host, int port, CallStyle style) {
     Promise<EngageConnection> opened = Promise.promise();
     HttpConnectOptions to =
         new HttpConnectOptions()
@@ -72,17 +83,20 @@ final class EngageConnection {
             .setHost(host)
             .setPort(port);
     context.runOnContext(
-        v -> client.connect(to).map(c -> ready(client, context, c)).onComplete(opened));
+        v -> client.connect(to).map(c -> ready(client, context, c, style)).onComplete(opened));
     return opened.future();
   }
 
   private static EngageConnection ready(
-      HttpClientAgent client, Context context, HttpClientConnection connection) {
+      HttpClientAgent client,
+      Context context,
+      HttpClientConnection connection,
+      CallStyle style) {
     Http2Wire wire = Http2Wire.of(connection);
-    if (wire != null) {
+    if (wire != null && style == CallStyle.HALF_CLOSE) {
       wire.flushOncePerTurn();
     }
-    return new EngageConnection(client, context, connection);
+    return new EngageConnection(client, context, connection, style);
   }
 
   Context context() {
@@ -100,6 +114,19 @@ final class EngageConnection {
     connection
         .request(engage)
         .onSuccess(opened -> exchange.run(opened, request))
+        .onFailure(cause -> listener.ended(String.valueOf(cause.getMessage())));
+  }
+
+  /** Starts one call in the style of this connection. On its context. */
+  void call(EngageBytes bytes, EngageExchange.Listener listener) {
+    if (style == CallStyle.HALF_CLOSE) {
+      call(bytes.request(), bytes.body(), listener);
+      return;
+    }
+    EngageExchange exchange = new EngageExchange(bytes.body(), budget, listener);
+    connection
+        .request(engage)
+        .onSuccess(opened -> exchange.runAsFn(opened, bytes.messages()))
         .onFailure(cause -> listener.ended(String.valueOf(cause.getMessage())));
   }
 

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.util.List;
 
 /**
  * One Engage as its client sees it. Checks the order of the messages, each byte of the echo, the
@@ -17,6 +18,7 @@ import io.vertx.core.http.HttpClientResponse;
  */
 final class EngageExchange {
   private static final int LARGEST = 4 << 20;
+  private static final long CANCEL = 8;
 
   /** What the owner is told, on the connection's event loop. */
   interface Listener {
@@ -34,6 +36,7 @@ final class EngageExchange {
   private boolean started;
   private boolean finished;
   private boolean over;
+  private HttpClientRequest toReset;
 
   EngageExchange(ByteString expected, MessageBudget budget, Listener listener) {
     this.expected = expected;
@@ -46,6 +49,16 @@ final class EngageExchange {
     request.exceptionHandler(this::broke);
     request.response().onSuccess(this::answer).onFailure(this::broke);
     request.end(bytes).onFailure(this::broke);
+  }
+
+  /** Each thing in a write of its own, no end of the client's side, and a reset after the answer. */
+  void runAsFn(HttpClientRequest request, List<Buffer> messages) {
+    toReset = request;
+    request.exceptionHandler(this::broke);
+    request.response().onSuccess(this::answer).onFailure(this::broke);
+    request.setChunked(true);
+    request.sendHead();
+    messages.forEach(request::write);
   }
 
   private void answer(HttpClientResponse response) {
@@ -125,6 +138,9 @@ final class EngageExchange {
     if (!over) {
       over = true;
       deframer.close();
+      if (toReset != null) {
+        toReset.reset(CANCEL);
+      }
       listener.ended(problem);
     }
   }

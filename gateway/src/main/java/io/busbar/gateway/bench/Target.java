@@ -35,11 +35,23 @@ record Target(
   /** Connects and makes a first call, which waits in the pool's queue until a worker is known. */
   static Target open(Vertx vertx, String name, List<Farm.Server> servers, String fnId, Load load)
       throws Exception {
+    return open(vertx, name, servers, fnId, load, CallStyle.HALF_CLOSE);
+  }
+
+  /** The same with calls of that style. */
+  static Target open(
+      Vertx vertx,
+      String name,
+      List<Farm.Server> servers,
+      String fnId,
+      Load load,
+      CallStyle style)
+      throws Exception {
     Farm.Server entry = servers.get(0);
     List<EngageConnection> connections =
         await(
             EngageConnection.open(
-                vertx, entry.host("runner"), entry.port("runner"), load.connections()),
+                vertx, entry.host("runner"), entry.port("runner"), load.connections(), style),
             OPEN_SECONDS);
     EngageBytes bytes = new EngageBytes(fnId, load.size());
     ClosedLoop one = new ClosedLoop(connections, bytes, 1);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -32,6 +33,11 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(
       String name, Path folder, String mainClass, List<String> arguments) throws IOException {
+    return run(name, folder, java(mainClass, arguments));
+  }
+
+  /** The command line that {@link #start} runs. */
+  public static List<String> java(String mainClass, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -43,6 +49,12 @@ public final class ChildProcess implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add(mainClass);
     command.addAll(arguments);
+    return command;
+  }
+
+  /** Starts any program. */
+  public static ChildProcess run(String name, Path folder, List<String> command)
+      throws IOException {
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     ChildProcess started = new ChildProcess(name, process);
@@ -94,10 +106,24 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Processor time used so far, of all its threads, in nanoseconds. */
+  /** Whether it still runs. */
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Processor time used so far, of all its threads and its own children, in nanoseconds. */
   public long cpuNanos() {
-    return process
-        .info()
+    return cpuNanos(process.toHandle())
+        + process.descendants().mapToLong(ChildProcess::cpuNanosOrNone).sum();
+  }
+
+  /** A child may just have ended. */
+  private static long cpuNanosOrNone(ProcessHandle child) {
+    return child.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+  }
+
+  private long cpuNanos(ProcessHandle of) {
+    return of.info()
         .totalCpuDuration()
         .orElseThrow(() -> new IllegalStateException("no processor time known of " + name))
         .toNanos();
@@ -124,6 +150,8 @@ public final class ChildProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    // Its children first: they would outlive it.
+    process.descendants().toList().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 }

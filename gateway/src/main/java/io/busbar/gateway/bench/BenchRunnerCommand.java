@@ -1,0 +1,134 @@
+package io.busbar.gateway.bench;
+
+import io.busbar.gateway.bench.CallScenario.CallLoad;
+import io.busbar.gateway.bench.RunnerScenario.Shape;
+import io.busbar.gateway.cli.ExitCode;
+import io.busbar.gateway.cli.OutputFormat;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code busbar bench runner}. */
+@Command(
+    name = "runner",
+    description = {
+      "Engage calls to one scripted runner: directly, through nginx and HAProxy where they are",
+      "installed, through one node and across two. Each is a process of its own that this",
+      "command starts and ends."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  busbar bench runner",
+      "  busbar bench runner --only nginx,one-node --seconds 30 -o json",
+      "  busbar bench runner --large"
+    })
+final class BenchRunnerCommand implements Callable<Integer> {
+  private static final long CLOSE_SECONDS = 30;
+  private static final int KIB = 1024;
+  private static final int LARGE = 64 << 20;
+  private static final int MANY = 64;
+  private static final int CONNECTIONS = 8;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--seconds",
+      description = "Measured per hop and load (5; 10 with --large).",
+      paramLabel = "S")
+  private Double seconds;
+
+  @Option(
+      names = "--warmup",
+      description = "Seconds per hop and load before (${DEFAULT-VALUE}).",
+      paramLabel = "S")
+  private double warmup = 3;
+
+  @Option(
+      names = "--rounds",
+      description = "Rounds, all hops and loads in turns (${DEFAULT-VALUE}).",
+      paramLabel = "N")
+  private int rounds = 5;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Some of direct, nginx, haproxy, one-node, two-nodes.")
+  private List<String> only = RunnerScenario.NAMES;
+
+  @Option(
+      names = "--style",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Some of HALF_CLOSE, FN: how the client makes its calls.")
+  private List<CallStyle> styles = List.of(CallStyle.values());
+
+  @Option(
+      names = "--large",
+      description = "Bodies of 64 MiB each way, one at a time, instead of small calls.")
+  private boolean large;
+
+  @Option(
+      names = "--profile",
+      description = "Shows where the nodes spend time and what they allocate; costs some speed.")
+  private boolean profile;
+
+  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
+  private OutputFormat format;
+
+  @Override
+  public Integer call() throws Exception {
+    Set<String> names = new LinkedHashSet<>(only);
+    check(RunnerScenario.NAMES.containsAll(names), "--only", only, "of " + RunnerScenario.NAMES);
+    double time = seconds != null ? seconds : large ? 10 : 5;
+    check(time > 0 && time <= 3600, "--seconds", time, "above 0, at most 3600");
+    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
+    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    int size = large ? LARGE : KIB;
+    CallLoad load =
+        new CallLoad(new Target.Load(size, MANY, CONNECTIONS), time, warmup, rounds, profile);
+    int loops = Runtime.getRuntime().availableProcessors();
+    Vertx vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+    Report report;
+    try (Farm farm = new Farm(true)) {
+      report = new RunnerScenario(farm, vertx, load, shapes(size), large).run(names);
+    } finally {
+      Target.await(vertx.close(), CLOSE_SECONDS);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(format == OutputFormat.json ? report.json() : report.text());
+    out.flush();
+    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
+  }
+
+  private List<Shape> shapes(int size) {
+    List<Shape> shapes = new ArrayList<>();
+    for (CallStyle style : new LinkedHashSet<>(styles)) {
+      if (!large) {
+        shapes.add(new Shape(style, new Target.Load(size, MANY, CONNECTIONS)));
+        shapes.add(new Shape(style, new Target.Load(size, MANY, 1)));
+      }
+      shapes.add(new Shape(style, new Target.Load(size, 1, 1)));
+    }
+    return shapes;
+  }
+
+  private void check(boolean ok, String option, Object value, String expected) {
+    if (!ok) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": expected " + expected);
+    }
+  }
+}
