@@ -42,10 +42,7 @@ final class EngageConnection {
   private final HttpClientAgent client;
 
   private EngageConnection(
-      HttpClientAgent client,
-      Context context,
-      HttpClientConnection connection,
-      CallStyle style) {
+      HttpClientAgent client, Context context, HttpClientConnection connection, CallStyle style) {
     this.client = client;
     this.style = style;
     this.context = context;
@@ -88,10 +85,7 @@ final class EngageConnection {
   }
 
   private static EngageConnection ready(
-      HttpClientAgent client,
-      Context context,
-      HttpClientConnection connection,
-      CallStyle style) {
+      HttpClientAgent client, Context context, HttpClientConnection connection, CallStyle style) {
     Http2Wire wire = Http2Wire.of(connection);
     if (wire != null && style == CallStyle.HALF_CLOSE) {
       wire.flushOncePerTurn();

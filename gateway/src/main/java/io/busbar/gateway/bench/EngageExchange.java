@@ -51,7 +51,9 @@ final class EngageExchange {
     request.end(bytes).onFailure(this::broke);
   }
 
-  /** Each thing in a write of its own, no end of the client's side, and a reset after the answer. */
+  /**
+   * Each thing in a write of its own, no end of the client's side, and a reset after the answer.
+   */
   void runAsFn(HttpClientRequest request, List<Buffer> messages) {
     toReset = request;
     request.exceptionHandler(this::broke);

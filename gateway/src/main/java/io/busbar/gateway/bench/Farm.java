@@ -124,8 +124,7 @@ final class Farm implements AutoCloseable {
       }
       Thread.sleep(POLL_MILLIS);
     }
-    return new Server(
-        process, new ReadyLine(Map.of("node", name, "runner", "127.0.0.1:" + port)));
+    return new Server(process, new ReadyLine(Map.of("node", name, "runner", "127.0.0.1:" + port)));
   }
 
   private ChildProcess run(String name, List<String> command) throws IOException {

@@ -75,8 +75,7 @@ final class RunnerScenario {
     for (Shape shape : shapes) {
       for (Map.Entry<String, List<Farm.Server>> hop : hops.entrySet()) {
         Target target =
-            Target.open(
-                vertx, hop.getKey(), hop.getValue(), POOL, shape.shape(), shape.style());
+            Target.open(vertx, hop.getKey(), hop.getValue(), POOL, shape.shape(), shape.style());
         cases.add(new Case(shape, hop.getKey(), target));
       }
     }
@@ -111,8 +110,7 @@ final class RunnerScenario {
             "pools." + POOL + ".concurrency=1000");
     if (only.contains(ONE_NODE)) {
       hops.put(
-          ONE_NODE,
-          List.of(farm.node("one", "bench-one", null, List.of(), List.of(POOL), dial)));
+          ONE_NODE, List.of(farm.node("one", "bench-one", null, List.of(), List.of(POOL), dial)));
     }
     if (only.contains(TWO_NODES)) {
       Farm.Server a = farm.node("a", "bench-two", null, List.of(), List.of(POOL));

@@ -40,12 +40,7 @@ record Target(
 
   /** The same with calls of that style. */
   static Target open(
-      Vertx vertx,
-      String name,
-      List<Farm.Server> servers,
-      String fnId,
-      Load load,
-      CallStyle style)
+      Vertx vertx, String name, List<Farm.Server> servers, String fnId, Load load, CallStyle style)
       throws Exception {
     Farm.Server entry = servers.get(0);
     List<EngageConnection> connections =

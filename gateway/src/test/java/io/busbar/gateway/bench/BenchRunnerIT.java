@@ -76,7 +76,8 @@ class BenchRunnerIT {
   @Tag("long")
   void allHopsAnswer() {
     assertTrue(
-        column(bench("--style", "HALF_CLOSE"), "hop").containsAll(List.of("one-node", "two-nodes")));
+        column(bench("--style", "HALF_CLOSE"), "hop")
+            .containsAll(List.of("one-node", "two-nodes")));
   }
 
   @Test
