@@ -119,6 +119,28 @@ final class AppProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** SIGSTOP. */
+  void freeze() throws Exception {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void thaw() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    int code =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (code != 0) {
+      throw new AssertionError("kill -" + name + " ended with " + code);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   int exitCode() throws InterruptedException {
     if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("still runs:\n" + log());

@@ -2,6 +2,7 @@ package io.busbar.gateway.member;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.Busbar;
@@ -10,17 +11,22 @@ import io.busbar.bus.v1.RequestHead;
 import io.busbar.call.Call;
 import io.busbar.call.CallEnd;
 import io.busbar.call.CallRequest;
+import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.gateway.testing.Eventually;
+import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.plugin.PluginCall;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.plugin.WorkerPlugin;
 import io.busbar.samples.app.UppercaseApp;
+import io.busbar.testing.FreezesProcess;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -29,38 +35,53 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Applications that join a cluster of real nodes, in this JVM or in one of their own. */
+/**
+ * Applications that join a cluster of real nodes, in this JVM or in one of their own. The nodes and
+ * one application are there for all tests; those that lose one come last.
+ */
+@FreezesProcess
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MemberIT {
   private static final Duration LONG = Duration.ofSeconds(60);
-
-  /** Name of the cluster whose node is killed. */
-  private static final String OTHER = "other";
+  private static final String LOST_AFTER = "4s";
 
   @TempDir private static Path directory;
-
-  /** A node for all tests that leave it unharmed. */
+  private static NodeGroup nodes;
   private static NodeProcess a;
+  private static NodeProcess b;
+
+  /** Serves pool uppercase. */
+  private static AppProcess app;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   @BeforeAll
-  static void startNode() {
-    a = NodeProcess.start("a", directory, "--plugin", "echo");
+  static void startNodes() {
+    nodes = new NodeGroup(directory, "--set", "cluster.lost-after=" + LOST_AFTER);
+    a = nodes.launch("a", "--plugin", "echo");
+    b = nodes.launch("b", "--plugin", "echo");
+    app = app(a, "app");
   }
 
   @AfterAll
-  static void endNode() {
-    a.close();
+  static void endNodes() {
+    nodes.close();
+    app.close();
   }
 
   @AfterEach
@@ -70,28 +91,34 @@ class MemberIT {
     }
   }
 
-  private NodeProcess node(String name, String... arguments) {
-    NodeProcess node = NodeProcess.start(name, directory, arguments);
-    open.push(node);
-    return node;
+  private static AppProcess app(NodeProcess node, String name) {
+    return AppProcess.launch(
+        directory,
+        UppercaseApp.class.getName(),
+        "--join",
+        node.cluster(),
+        "--name",
+        name,
+        "--lost-after",
+        LOST_AFTER);
   }
 
-  private AppProcess app(NodeProcess node, String name) throws Exception {
-    AppProcess app =
-        AppProcess.launch(
-            directory, UppercaseApp.class.getName(), "--join", node.cluster(), "--name", name);
-    open.push(app);
-    return app;
+  private static BusbarOptions options(String name, String join) {
+    return BusbarOptions.fromJson(
+        new JsonObject()
+            .put("node", new JsonObject().put("name", name))
+            .put(
+                "cluster",
+                new JsonObject()
+                    .put("name", "busbar")
+                    .put("port", 0)
+                    .put("join", new JsonArray().add(join))
+                    .put("lost-after", LOST_AFTER)));
   }
 
   /** A member in this JVM. */
   private Busbar join(NodeProcess node, String name) throws Exception {
-    return join(node, name, "busbar");
-  }
-
-  private Busbar join(NodeProcess node, String name, String cluster) throws Exception {
-    BusbarOptions preset = BusbarOptions.of(name).withJoin(node.cluster());
-    BusbarOptions options = preset.withCluster(preset.cluster().withName(cluster));
+    BusbarOptions options = options(name, node.cluster());
     Vertx vertx = await(Busbar.clustered(options));
     open.push(() -> await(vertx.close()));
     Busbar busbar = await(Busbar.join(vertx, options));
@@ -125,73 +152,104 @@ class MemberIT {
                 node.call("uppercase", "x").headers().firstValue("busbar-worker").orElse("")));
   }
 
+  /** A call of which the application has only a part; open until its answer was read. */
+  private Socket halfACall() throws Exception {
+    String[] address = a.ready().get("http").split(":");
+    Socket socket = new Socket(address[0], Integer.parseInt(address[1]));
+    open.push(socket);
+    socket.setSoTimeout(60_000);
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        "POST /v1/pools/uppercase/calls HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf"
+            .getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+    nodes.runs(a, "uppercase@app", 1);
+    return socket;
+  }
+
+  private static String statusLine(Socket socket) throws Exception {
+    return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+  }
+
   @Test
+  @Order(1)
   void anApplicationServesItsPoolForEveryNode() throws Exception {
-    NodeProcess b = node("b", "--join", a.cluster());
     assertFalse(AppProcess.classPath().contains("verticles"), AppProcess.classPath());
-    app(a, "app").awaitReady();
+    app.awaitReady();
     answers(a, "uppercase", "hello", "HELLO");
     answers(b, "uppercase", "hello", "HELLO");
-    assertEquals(
-        "uppercase@app", b.call("uppercase", "x").headers().firstValue("busbar-worker").orElse(""));
+    answersFrom(b, "uppercase@app");
   }
 
   @Test
+  @Order(2)
+  void aFrozenApplicationLosesItsCallsAndServesAfterTheThaw() throws Exception {
+    app.awaitReady();
+    answersFrom(a, "uppercase@app");
+    Socket half = halfACall();
+    app.freeze();
+    try {
+      assertEquals("HTTP/1.1 502", statusLine(half));
+      for (NodeProcess node : List.of(a, b)) {
+        nodes.eventually(() -> assertEquals(List.of(), uppercases(node), node.name()));
+      }
+    } finally {
+      app.thaw();
+    }
+    answersFrom(a, "uppercase@app");
+    answersFrom(b, "uppercase@app");
+    nodes.runs(a, "uppercase@app", 0);
+    assertTrue(app.isAlive(), "it was never restarted");
+  }
+
+  private static List<JsonObject> uppercases(NodeProcess node) {
+    return NodeGroup.workers(node).stream()
+        .filter(worker -> worker.getString("pool").equals("uppercase"))
+        .toList();
+  }
+
+  @Test
+  @Order(3)
+  void aKilledApplicationEndsItsCallsWithADefiniteError() throws Exception {
+    app.awaitReady();
+    answersFrom(a, "uppercase@app");
+    Socket half = halfACall();
+    app.kill();
+    assertEquals("HTTP/1.1 502", statusLine(half));
+    // The pool is empty then, and filled again by another start under the same name.
+    app = app(a, "app").awaitReady();
+    answersFrom(a, "uppercase@app");
+  }
+
+  @Test
+  @Order(4)
   void anApplicationThatIsToldToStopLeavesInOrder() throws Exception {
-    AppProcess app = app(a, "stopped").awaitReady();
-    answers(a, "uppercase", "hello", "HELLO");
+    app.awaitReady();
+    answersFrom(a, "uppercase@app");
     app.terminate();
     assertEquals(0, app.exitCode(), app.log());
-    Eventually.passes(
-        LONG,
-        a::log,
-        () -> assertFalse(a.get(a.http("/v1/workers")).body().contains("uppercase@stopped")));
-  }
-
-  @Test
-  void aKilledApplicationEndsItsCallsWithADefiniteError() throws Exception {
-    AppProcess app = app(a, "killed").awaitReady();
-    answersFrom(a, "uppercase@killed");
-    String[] address = a.ready().get("http").split(":");
-    try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
-      socket.setSoTimeout(60_000);
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          "POST /v1/pools/uppercase/calls HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf"
-              .getBytes(StandardCharsets.US_ASCII));
-      out.flush();
-      Eventually.passes(
-          LONG,
-          a::log,
-          () ->
-              assertTrue(
-                  a.get(a.http("/v1/workers/uppercase@killed"))
-                      .body()
-                      .contains("\"running_tasks\":1")));
-      app.kill();
-      String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
-      assertEquals("HTTP/1.1 502", answer);
-    }
-    // The pool is empty then, and filled again by another start under the same name.
-    app(a, "killed").awaitReady();
-    answersFrom(a, "uppercase@killed");
+    nodes.eventually(() -> assertEquals(List.of(), uppercases(a)));
   }
 
   @Test
   void aNameThatIsTakenIsRefused() throws Exception {
-    AppProcess app = app(a, "a");
-    assertEquals(1, app.exitCode(), app.log());
-    assertTrue(app.log().contains("node.name"), app.log());
+    BusbarOptions options = options("a", a.cluster());
+    Vertx vertx = await(Busbar.clustered(options));
+    open.push(() -> await(vertx.close()));
+    Failure failure = failure(Busbar.join(vertx, options));
+    assertEquals(FailureCode.CONFLICT, failure.code());
+    assertTrue(failure.detail().contains("node.name"), failure.detail());
   }
 
   @Test
-  void anApplicationWithoutClusterSaysWhatToDo() throws Exception {
-    AppProcess app =
-        AppProcess.launch(
-            directory, UppercaseApp.class.getName(), "--join", "127.0.0.1:1", "--name", "app");
-    open.push(app);
-    assertEquals(4, app.exitCode(), app.log());
-    assertTrue(app.log().contains("cluster.join"), app.log());
+  void withoutAClusterJoiningSaysWhatToDo() {
+    Failure failure = failure(Busbar.clustered(options("app", "127.0.0.1:1")));
+    assertTrue(failure.retrySafe(), failure.detail());
+    assertTrue(failure.detail().contains("cluster.join"), failure.detail());
+  }
+
+  private static Failure failure(Future<?> future) {
+    return Failure.of(assertThrows(ExecutionException.class, () -> await(future)).getCause());
   }
 
   private static CallRequest to(String pool) {
@@ -256,22 +314,20 @@ class MemberIT {
   }
 
   @Test
+  @Order(Integer.MAX_VALUE)
   void callsGoOnThroughAnotherNodeWhenOneIsKilled() throws Exception {
-    NodeProcess c = node("c", "--set", "cluster.name=" + OTHER, "--plugin", "echo");
-    NodeProcess d =
-        node("d", "--set", "cluster.name=" + OTHER, "--join", c.cluster(), "--plugin", "echo");
-    Busbar busbar = join(c, "caller", OTHER);
+    Busbar busbar = join(b, "caller");
     Buffer hello = Buffer.buffer("hello");
-    Eventually.passes(
-        LONG, c::log, () -> assertEquals(hello, await(callFrom(busbar, "echo", hello))));
-    c.sigkill();
-    Eventually.passes(
-        LONG, d::log, () -> assertEquals(hello, await(callFrom(busbar, "echo", hello))));
+    nodes.eventually(() -> assertEquals(hello, await(callFrom(busbar, "echo", hello))));
+    b.sigkill();
+    nodes.eventually(() -> assertEquals(hello, await(callFrom(busbar, "echo", hello))));
+    nodes.sees(a, nodes.alive().size() + 1);
+    assertEquals(hello, await(callFrom(busbar, "echo", hello)));
   }
 
   @Test
   void drainingLetsARunningCallEndAndTakesNoNewOne() throws Exception {
-    Busbar busbar = join(a, "app");
+    Busbar busbar = join(a, "inner");
     Promise<Void> running = Promise.promise();
     Promise<Void> go = Promise.promise();
     await(
@@ -290,7 +346,7 @@ class MemberIT {
                   }
                 }));
     Eventually.passes(
-        LONG, a::log, () -> assertTrue(a.get(a.http("/v1/workers")).body().contains("slow@app")));
+        LONG, a::log, () -> assertTrue(a.get(a.http("/v1/workers")).body().contains("slow@inner")));
     CompletableFuture<HttpResponse<String>> first = a.callAsync("slow", "x", Map.of());
     await(running.future());
     Future<Void> drained = busbar.drain();

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Nodes of one cluster, each in a JVM of its own. Close ends them all. */
 public final class NodeGroup implements AutoCloseable {
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final Path directory;
   private final List<String> common;
@@ -65,10 +65,13 @@ public final class NodeGroup implements AutoCloseable {
 
   /** Waits until every live node sees all live ones and is ready. */
   public void whole() {
-    for (NodeProcess node : alive()) {
-      sees(node, alive().size());
-      ready(node);
-    }
+    eventually(
+        () -> {
+          for (NodeProcess node : alive()) {
+            assertEquals(alive().size(), array(node, "nodes").size(), node.name());
+          }
+        });
+    alive().forEach(this::ready);
   }
 
   public void ready(NodeProcess node) {

@@ -5,6 +5,8 @@ import io.busbar.BusbarOptions;
 import io.busbar.failure.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * A process that joins a cluster and serves pool {@code uppercase} until SIGTERM; then it drains
  * and leaves. Arguments: {@code --join HOST:PORT} of a gateway node's cluster port, {@code --name}
- * of this node, {@code --cluster} name.
+ * of this node, {@code --cluster} name, {@code --lost-after} as the nodes have it.
  */
 public final class UppercaseApp {
   private static final long WAIT_SECONDS = 60;
@@ -39,13 +41,20 @@ public final class UppercaseApp {
       given.put(args[i], args[i + 1]);
     }
     if (!given.containsKey("--join")) {
-      throw new IllegalArgumentException("usage: --join HOST:PORT [--name NODE] [--cluster NAME]");
+      throw new IllegalArgumentException(
+          "usage: --join HOST:PORT [--name NODE] [--cluster NAME] [--lost-after TIME]");
     }
-    BusbarOptions options =
-        BusbarOptions.of(given.getOrDefault("--name", "uppercase-app"))
-            .withJoin(given.get("--join"));
-    return options.withCluster(
-        options.cluster().withName(given.getOrDefault("--cluster", "busbar")));
+    JsonObject cluster =
+        new JsonObject()
+            .put("name", given.getOrDefault("--cluster", "busbar"))
+            .put("port", 0)
+            .put("join", new JsonArray().add(given.get("--join")))
+            .put("lost-after", given.getOrDefault("--lost-after", "15s"));
+    return BusbarOptions.fromJson(
+        new JsonObject()
+            .put(
+                "node", new JsonObject().put("name", given.getOrDefault("--name", "uppercase-app")))
+            .put("cluster", cluster));
   }
 
   private static void serve(BusbarOptions options)

@@ -1,0 +1,146 @@
+package io.busbar.gateway.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.busbar.gateway.testing.NodeGroup;
+import io.busbar.gateway.testing.NodeProcess;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGTERM to a node with calls under way. */
+class DrainIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Map<String, String> ENDLESS = Map.of("X-Sleep-Ms", "60000");
+
+  @TempDir private static Path directory;
+  private static NodeGroup nodes;
+
+  /** A node without a worker, which stays. */
+  private static NodeProcess a;
+
+  @BeforeAll
+  static void start() {
+    nodes = new NodeGroup(directory);
+    a = nodes.launch("a");
+  }
+
+  @AfterAll
+  static void end() {
+    nodes.close();
+  }
+
+  /** A node with the only worker. */
+  private static NodeProcess worker(String name, String... arguments) {
+    NodeProcess node = nodes.launch(name, arguments);
+    nodes.whole();
+    nodes.eventually(() -> assertEquals("echo@" + name, nodes.serves(a, "echo")));
+    return node;
+  }
+
+  private static HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> call)
+      throws Exception {
+    return call.get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void runningCallsEndAndTheNodeLeaves() throws Exception {
+    NodeProcess b = worker("b", "--plugin", "echo");
+    CompletableFuture<HttpResponse<String>> elsewhere =
+        a.callAsync("echo", "late", Map.of("X-Sleep-Ms", "2000"));
+    CompletableFuture<HttpResponse<String>> here =
+        b.callAsync("echo", "too", Map.of("X-Sleep-Ms", "2000"));
+    nodes.runs(b, "echo@b", 2);
+
+    b.sigterm();
+
+    assertEquals("late", answer(elsewhere).body(), b.log());
+    assertEquals("too", answer(here).body(), b.log());
+    assertEquals(0, b.exitCode(LONG), b.log());
+    nodes.sees(a, 1);
+  }
+
+  @Test
+  void whatAWorkerHasAndOutlivesTheDrainIsNotSafeToRetry() throws Exception {
+    NodeProcess b = worker("d", "--plugin", "echo", "--set", "node.drain-timeout=500ms");
+    CompletableFuture<HttpResponse<String>> elsewhere = a.callAsync("echo", "", ENDLESS);
+    CompletableFuture<HttpResponse<String>> here = b.callAsync("echo", "", ENDLESS);
+    nodes.runs(b, "echo@d", 2);
+
+    b.sigterm();
+
+    for (CompletableFuture<HttpResponse<String>> call : List.of(elsewhere, here)) {
+      HttpResponse<String> answer = answer(call);
+      assertEquals(503, answer.statusCode(), answer.body() + b.log());
+      JsonObject problem = new JsonObject(answer.body());
+      assertEquals("draining", problem.getString("code"), answer.body());
+      assertFalse(problem.getBoolean("retryable"), answer.body());
+    }
+    assertEquals(0, b.exitCode(LONG), b.log());
+  }
+
+  @Test
+  void whatNoWorkerHasAndOutlivesTheDrainIsSafeToRetryElsewhere() throws Exception {
+    NodeProcess b =
+        worker(
+            "e",
+            "--plugin",
+            "echo",
+            "--set",
+            "node.drain-timeout=500ms",
+            "--set",
+            "pools.wordcount.queue-timeout=60s");
+    CompletableFuture<HttpResponse<String>> waiting = b.callAsync("wordcount", "a b", Map.of());
+    nodes.eventually(
+        () -> {
+          String pools = b.get(b.http("/v1/pools")).body();
+          assertTrue(
+              new JsonObject(pools)
+                  .getJsonArray("pools").stream()
+                      .map(JsonObject.class::cast)
+                      .anyMatch(
+                          pool ->
+                              pool.getString("name").equals("wordcount")
+                                  && pool.getInteger("waiting") == 1),
+              pools);
+        });
+
+    b.sigterm();
+
+    HttpResponse<String> answer = answer(waiting);
+    assertEquals(503, answer.statusCode(), answer.body() + b.log());
+    JsonObject problem = new JsonObject(answer.body());
+    assertEquals("draining", problem.getString("code"), answer.body());
+    assertTrue(problem.getBoolean("retryable"), answer.body());
+    assertEquals(0, b.exitCode(LONG), b.log());
+    try (NodeProcess counts = nodes.launch("f", "--plugin", "wordcount")) {
+      nodes.serves(a, "wordcount");
+      assertEquals(200, a.call("wordcount", "a b").statusCode(), counts::log);
+    }
+  }
+
+  @Test
+  void aSecondSignalStopsAtOnce() {
+    NodeProcess b = worker("g", "--plugin", "echo");
+    CompletableFuture<HttpResponse<String>> running = b.callAsync("echo", "", ENDLESS);
+    nodes.runs(b, "echo@g", 1);
+
+    b.sigterm();
+    nodes.eventually(() -> assertEquals(503, b.get(b.management("/ready")).statusCode()));
+    b.sigterm();
+
+    assertEquals(143, b.exitCode(LONG), b.log());
+    assertTrue(running.handle((answer, failure) -> failure != null).join(), "cut off");
+  }
+}
