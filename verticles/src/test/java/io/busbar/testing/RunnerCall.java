@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class RunnerCall {
 
   void start() {
     response.putHeader("content-type", "application/grpc").setChunked(true);
-    response.exceptionHandler(cause -> {});
+    response.exceptionHandler(this::gone);
     response.closeHandler(v -> closed.tryComplete());
     request.handler(this::arrived);
     request.endHandler(
@@ -61,12 +62,11 @@ public final class RunnerCall {
           endedBeforeEof = !eof;
           halfClosed.tryComplete();
         });
-    request.exceptionHandler(
-        cause ->
-            reset.tryComplete(
-                cause instanceof io.vertx.core.http.StreamResetException told
-                    ? told.getCode()
-                    : -1L));
+    request.exceptionHandler(this::gone);
+  }
+
+  private void gone(Throwable cause) {
+    reset.tryComplete(cause instanceof StreamResetException told ? told.getCode() : -1L);
   }
 
   private void arrived(Buffer chunk) {
