@@ -100,9 +100,14 @@ final class DispatchedCall {
     this.attempt = submit.getLastAttempt();
     long wait = submit.getHead().getDetached() ? options.placing() : options.queueTimeout();
     this.timeout = submit.getTimeoutMs() > 0 ? submit.getTimeoutMs() : options.timeout();
-    long remaining = submit.getRemainingMs() > 0 ? submit.getRemainingMs() : wait + timeout;
+    long remaining = submit.getRemainingMs() > 0 ? submit.getRemainingMs() : wait + runTime();
     this.deadline = later(now, remaining);
     this.waitUntil = Math.min(later(now, wait), deadline);
+  }
+
+  /** From slot to end, with what the worker does not count. */
+  long runTime() {
+    return timeout + options.headroom();
   }
 
   private static long later(long now, long millis) {

@@ -153,7 +153,7 @@ final class Dispatcher {
     call.cell.wakeAsked(false);
     call.state = State.RUNNING;
     call.requestLimit = message.getRequestLimit();
-    call.runUntil = Math.min(call.deadline, now + call.timeout);
+    call.runUntil = Math.min(call.deadline, now + call.runTime());
     call.waitLeft = Math.max(0, call.waitUntil - now);
     call.assignedAt = now;
     call.assignedWall = call.submittedWall + (now - call.submittedAt);

@@ -18,6 +18,7 @@ import java.util.List;
  * @param replay bytes kept for a rewind before commit, -1 = one stream window
  * @param settle silence after which a worker that may reject late counts as having taken the call
  * @param placer who chooses among the workers
+ * @param headroom what a call gets beyond its own time, for workers that measure that themselves
  */
 public record PoolOptions(
     List<String> runners,
@@ -32,7 +33,8 @@ public record PoolOptions(
     Retry retry,
     long replay,
     long settle,
-    Placer placer) {
+    Placer placer,
+    long headroom) {
 
   public static final PoolOptions DEFAULTS =
       new PoolOptions(
@@ -48,7 +50,8 @@ public record PoolOptions(
           Retry.DEFAULTS,
           -1,
           50,
-          Placer.BUSBAR);
+          Placer.BUSBAR,
+          0);
 
   public PoolOptions {
     runners = List.copyOf(runners);
@@ -60,9 +63,10 @@ public record PoolOptions(
     require(reserve >= 10, "reserve", reserve, "at least 10ms");
     require(replay >= -1, "replay", replay, "0 or more bytes");
     require(settle >= 0, "settle", settle, "0ms or more");
+    require(headroom >= 0, "headroom", headroom, "0ms or more");
   }
 
-  /** With Busbar's own placer. */
+  /** With Busbar's own placer and no headroom. */
   public PoolOptions(
       List<String> runners,
       String dns,
@@ -89,7 +93,34 @@ public record PoolOptions(
         retry,
         replay,
         settle,
-        Placer.BUSBAR);
+        Placer.BUSBAR,
+        0);
+  }
+
+  public PoolOptions with(Placer another) {
+    return with(another, headroom);
+  }
+
+  public PoolOptions withHeadroom(long millis) {
+    return with(placer, millis);
+  }
+
+  private PoolOptions with(Placer anotherPlacer, long anotherHeadroom) {
+    return new PoolOptions(
+        runners,
+        dns,
+        queue,
+        queueTimeout,
+        affinity,
+        concurrency,
+        timeout,
+        placing,
+        reserve,
+        retry,
+        replay,
+        settle,
+        anotherPlacer,
+        anotherHeadroom);
   }
 
   /** Who chooses a worker for a call. */

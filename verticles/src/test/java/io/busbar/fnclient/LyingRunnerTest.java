@@ -110,10 +110,7 @@ class LyingRunnerTest {
             "a web page",
             "content-type text/html",
             call -> call.response().putHeader("content-type", "text/html").end("<html>")),
-        lie(
-            "no grpc-status",
-            "without a grpc-status",
-            call -> call.start(200).response().end()),
+        lie("no grpc-status", "without a grpc-status", call -> call.start(200).response().end()),
         lie("a grpc-status in words", "grpc-status OK, expected a number", LyingRunnerTest::words));
   }
 
@@ -198,8 +195,7 @@ class LyingRunnerTest {
   void aNegativeActiveIsRefused() {
     ScriptedRunner runner = stage.runner(RunnerCall::succeed);
     runner.status(
-        request ->
-            ScriptedRunner.answer(request, RunnerStatus.newBuilder().setActive(-3).build()));
+        request -> ScriptedRunner.answer(request, RunnerStatus.newBuilder().setActive(-3).build()));
     Failure failure = statusFailure();
     assertEquals(FailureCode.WORKER_PROTOCOL, failure.code());
     assertTrue(failure.detail().contains("active: -3, expected 0 or more"), failure::detail);

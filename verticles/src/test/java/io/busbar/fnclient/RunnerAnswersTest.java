@@ -64,7 +64,8 @@ class RunnerAnswersTest {
   @Test
   void statusHeadersAndBodyPassAndRepeatedHeadersStay() {
     RunnerStage.Answer answer =
-        answerOf(call -> call.start(201, "X-A", "1", "X-A", "2").data("one ").data("two").succeed());
+        answerOf(
+            call -> call.start(201, "X-A", "1", "X-A", "2").data("one ").data("two").succeed());
     assertWhole(201, "one two", answer);
     List<Header> headers = answer.head().getHeadersList();
     assertEquals(List.of("1", "2"), headers.stream().map(Header::getValue).toList());
@@ -113,8 +114,7 @@ class RunnerAnswersTest {
   @Test
   void dataAfterEofIsPartOfTheBodyAndCounted() {
     RunnerStage.Answer answer =
-        answerOf(
-            call -> call.start(200).data("one ".getBytes(), true).data("two").succeed());
+        answerOf(call -> call.start(200).data("one ".getBytes(), true).data("two").succeed());
     assertWhole(200, "one two", answer);
     assertEquals(Oddity.DATA_AFTER_EOF, stage.oddity());
   }
@@ -273,8 +273,7 @@ class RunnerAnswersTest {
             call ->
                 call.finished(
                     CallFinished.newBuilder().setErrorCode(400).setErrorStr("no").build()));
-    assertFailed(
-        FailureCode.WORKER_REJECTED, 400, await(stage.call(Buffer.buffer("request"))));
+    assertFailed(FailureCode.WORKER_REJECTED, 400, await(stage.call(Buffer.buffer("request"))));
     await(runner.calls().get(0).closed());
   }
 
@@ -294,7 +293,9 @@ class RunnerAnswersTest {
   void aSecondResultStartIsAViolation() {
     Failure failure =
         assertFailed(
-            FailureCode.WORKER_PROTOCOL, 502, answerOf(call -> call.start(200).start(201).succeed()));
+            FailureCode.WORKER_PROTOCOL,
+            502,
+            answerOf(call -> call.start(200).start(201).succeed()));
     assertTrue(failure.detail().contains("a ResultStart after output"), failure::detail);
   }
 

@@ -39,6 +39,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -66,6 +67,12 @@ final class RunnerStage implements AutoCloseable {
     final BlockingQueue<RunnerOutcome> outcomes = new LinkedBlockingQueue<>();
     final BlockingQueue<Oddity> oddities = new LinkedBlockingQueue<>();
     final List<String> dialFailures = new CopyOnWriteArrayList<>();
+    final AtomicInteger goneAway = new AtomicInteger();
+
+    @Override
+    public void goingAway() {
+      goneAway.incrementAndGet();
+    }
 
     @Override
     public void callEnded(RunnerOutcome outcome) {

@@ -105,6 +105,11 @@ final class PoolKeys {
         "30s",
         "From slot to end of a call that names no time itself.");
     k.key(
+        pool + "headroom",
+        duration("0", "24h"),
+        "6m",
+        "What a call gets on an Fn runner beyond its own time: waiting there, pulling an image, starting a container.");
+    k.key(
         pool + "placing",
         duration("1s", "24h"),
         "30s",

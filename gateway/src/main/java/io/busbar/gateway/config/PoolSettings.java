@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param replay bytes kept for a rewind
  * @param retry how a call is offered again
+ * @param headroom what a call gets on a dialled runner beyond its own time
  */
 public record PoolSettings(
     String name,
@@ -23,7 +24,8 @@ public record PoolSettings(
     Duration reserve,
     Retry retry,
     long replay,
-    Duration settle) {
+    Duration settle,
+    Duration headroom) {
 
   /**
    * Attempts after the first.
@@ -50,6 +52,7 @@ public record PoolSettings(
             c.duration(pool + "retry.backoff"),
             c.duration(pool + "retry.max-backoff")),
         c.find(pool + "replay", Long.class).orElseGet(() -> c.size("bus.stream-window")),
-        c.duration(pool + "settle"));
+        c.duration(pool + "settle"),
+        c.duration(pool + "headroom"));
   }
 }

@@ -30,23 +30,25 @@ final class FrontOptions {
   }
 
   private static PoolOptions pool(PoolSettings pool) {
+    boolean dialled = !pool.runners().isEmpty() || pool.dns().isPresent();
     return new PoolOptions(
-        pool.runners().stream().map(HostPort::toString).toList(),
-        pool.dns().map(HostPort::toString).orElse(""),
-        pool.queue(),
-        pool.queueTimeout().toMillis(),
-        PoolOptions.Affinity.valueOf(pool.affinity().toUpperCase(Locale.ROOT)),
-        pool.concurrency(),
-        pool.timeout().toMillis(),
-        pool.placing().toMillis(),
-        pool.reserve().toMillis(),
-        new PoolOptions.Retry(
-            pool.retry().maxAttempts(),
-            pool.retry().backoff().toMillis(),
-            pool.retry().maxBackoff().toMillis(),
-            PoolOptions.Retry.DEFAULTS.jitter()),
-        pool.replay(),
-        pool.settle().toMillis());
+            pool.runners().stream().map(HostPort::toString).toList(),
+            pool.dns().map(HostPort::toString).orElse(""),
+            pool.queue(),
+            pool.queueTimeout().toMillis(),
+            PoolOptions.Affinity.valueOf(pool.affinity().toUpperCase(Locale.ROOT)),
+            pool.concurrency(),
+            pool.timeout().toMillis(),
+            pool.placing().toMillis(),
+            pool.reserve().toMillis(),
+            new PoolOptions.Retry(
+                pool.retry().maxAttempts(),
+                pool.retry().backoff().toMillis(),
+                pool.retry().maxBackoff().toMillis(),
+                PoolOptions.Retry.DEFAULTS.jitter()),
+            pool.replay(),
+            pool.settle().toMillis())
+        .withHeadroom(dialled ? pool.headroom().toMillis() : 0);
   }
 
   /** Asked for each call, so all that the routes can name is read once, here. */
