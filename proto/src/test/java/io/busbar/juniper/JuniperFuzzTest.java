@@ -1,0 +1,107 @@
+package io.busbar.juniper;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Mutated frames: each is read or refused in the declared way, whatever it is. */
+class JuniperFuzzTest {
+  private static final int ROUNDS = Boolean.getBoolean("busbar.long") ? 500_000 : 50_000;
+
+  private static final List<String> FRAMES =
+      List.of(
+          "02000000020000000300000007000000666c6f617433320000803f00000040000040400000804"
+              + "00000a0400000c040",
+          "010000000100000009000000636f6d706c657836340000803f00000040",
+          "0100000001000000030000003e66343f800000",
+          "02000000000000000300000007000000666c6f61743332",
+          "0000000007000000666c6f617433320000003f");
+
+  private static final List<String> TEXTS =
+      List.of(
+          "{\"type\":\"metrics\",\"timestamp\":1788100000.25,\"data\":{\"epoch\":3},\"seq\":17,"
+              + "\"emitted_at_monotonic\":5012.75}",
+          "{\"type\":\"chunked_message\",\"timestamp\":1,\"data\":{\"chunk_id\":\"a\","
+              + "\"chunk_index\":0,\"total_chunks\":2,\"original_type\":\"t\",\"payload\":\"{\"}}",
+          "{\"type\":\"command_response\",\"timestamp\":\"1_0.5\",\"data\":{\"command\":\"start\","
+              + "\"status\":\"success\",\"result\":{\"a\":[NaN,-Infinity]}}}",
+          "{\"type\":\"initial_metrics\",\"timestamp\":1,\"data\":{\"metrics\":[],"
+              + "\"count\":\"3\"}}",
+          "{\"type\":\"connection_established\",\"data\":{\"channel\":\"control\"}}");
+
+  @Test
+  void everyMutatedTensorIsReadOrRefused() {
+    Random random = new Random(20260905);
+    long read = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      byte[] bytes =
+          mutate(random, HexFormat.of().parseHex(FRAMES.get(random.nextInt(FRAMES.size()))));
+      try {
+        BinaryFrame frame = BinaryFrame.decode(ByteBuffer.wrap(bytes));
+        read++;
+        Elements.hasNonFinite(frame);
+        Elements.largest(frame);
+        assertTrue(frame.encode().remaining() == frame.size());
+      } catch (BinaryFrameException expected) {
+        assertNotNull(expected.getMessage());
+      } catch (RuntimeException e) {
+        fail("round " + i + ", " + HexFormat.of().formatHex(bytes), e);
+      }
+    }
+    assertTrue(read > ROUNDS / 100, "too few frames survive to say anything: " + read);
+  }
+
+  @Test
+  void everyMutatedTextIsReadOrRefused() {
+    Random random = new Random(20260906);
+    Envelopes envelopes = new Envelopes(new UnknownLabels());
+    long known = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      byte[] bytes =
+          mutate(random, TEXTS.get(random.nextInt(TEXTS.size())).getBytes(StandardCharsets.UTF_8));
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      try {
+        Envelope envelope = envelopes.validate(JuniperJson.read(text));
+        known += envelope.known() ? 1 : 0;
+        JuniperJson.write(envelope.data());
+      } catch (JsonException expected) {
+        assertNotNull(expected.getMessage());
+      } catch (RuntimeException e) {
+        fail("round " + i + ", " + text, e);
+      }
+    }
+    assertTrue(known > ROUNDS / 100, "too few frames survive to say anything: " + known);
+  }
+
+  private static byte[] mutate(Random random, byte[] seed) {
+    byte[] bytes = seed.clone();
+    for (int edits = random.nextInt(4); edits > 0; edits--) {
+      int at = random.nextInt(bytes.length);
+      switch (random.nextInt(4)) {
+        case 0 -> bytes[at] = (byte) random.nextInt(256);
+        case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+        case 2 -> bytes = cut(bytes, 1 + at);
+        default -> bytes = twice(bytes, at, random.nextInt(bytes.length - at) + 1);
+      }
+    }
+    return bytes;
+  }
+
+  private static byte[] cut(byte[] bytes, int length) {
+    return java.util.Arrays.copyOf(bytes, length);
+  }
+
+  private static byte[] twice(byte[] bytes, int at, int length) {
+    byte[] longer = new byte[bytes.length + length];
+    System.arraycopy(bytes, 0, longer, 0, at + length);
+    System.arraycopy(bytes, at, longer, at + length, bytes.length - at);
+    return longer;
+  }
+}
