@@ -78,7 +78,9 @@ public final class Answer {
       response.putHeader(Headers.CONNECTION, CLOSE);
     }
     announceClose(front, request);
-    boolean close = !http2 && CLOSE.equals(response.headers().get(Headers.CONNECTION));
+    boolean close =
+        request.version() == HttpVersion.HTTP_1_0
+            || (!http2 && CLOSE.equals(response.headers().get(Headers.CONNECTION)));
     if (body != null && HttpMethod.HEAD.equals(request.method())) {
       response.putHeader(Headers.CONTENT_LENGTH, Integer.toString(body.length()));
       body = null;
@@ -99,7 +101,9 @@ public final class Answer {
   static void announceClose(FrontLane front, HttpServerRequest request) {
     if (request.version() != HttpVersion.HTTP_2
         && !request.response().headWritten()
-        && (front.draining() || asksToCloseAmongOthers(request))) {
+        && (front.draining()
+            || request.version() == HttpVersion.HTTP_1_0
+            || asksToCloseAmongOthers(request))) {
       request.response().putHeader(Headers.CONNECTION, CLOSE);
     }
   }

@@ -99,7 +99,8 @@ final class AnswerBody {
     if (stopped || response.headWritten() || response.ended() || response.closed()) {
       return;
     }
-    if (announced < 0 && !bodyless) {
+    boolean http10 = request.version() == HttpVersion.HTTP_1_0;
+    if (announced < 0 && !bodyless && !http10) {
       response.setChunked(true);
     }
     Answer.announceClose(front, request);
@@ -107,7 +108,7 @@ final class AnswerBody {
       Buffer first = held;
       held = null;
       write(first);
-    } else if (!bodyless) {
+    } else if (!bodyless && !(http10 && announced < 0)) {
       response.writeHead();
     }
   }
@@ -157,6 +158,9 @@ final class AnswerBody {
   void breakOff() {
     if (request.version() == HttpVersion.HTTP_2) {
       response.reset(INTERNAL_ERROR);
+    } else if (request.version() == HttpVersion.HTTP_1_0) {
+      // The end of the connection ends a body without a length; only a reset says otherwise.
+      Wire.abort(request.connection());
     } else if (paused) {
       // What waits to be written would never leave.
       Wire.cut(request.connection());

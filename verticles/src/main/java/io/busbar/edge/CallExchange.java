@@ -63,17 +63,13 @@ public final class CallExchange extends Watch.Watched {
     CallExchange exchange = new CallExchange(front, surface, request, what);
     front.watch().add(exchange);
     front.openCalls().add(exchange);
-    exchange.flow(request.headers().contains(Headers.EXPECT));
+    // HTTP/1.0 knows no 100-continue, and such a client does not wait for it.
+    exchange.flow(
+        request.headers().contains(Headers.EXPECT) && request.version() != HttpVersion.HTTP_1_0);
   }
 
   /** Why a request can be no call, whatever it asks for; null = it may be one. */
   public static Failure refuses(FrontLane front, HttpServerRequest request) {
-    if (request.version() == HttpVersion.HTTP_1_0) {
-      return Failure.of(
-              FailureCode.NOT_IMPLEMENTED,
-              "HTTP/1.0 cannot tell a whole body from a broken one, expected HTTP/1.1 or 2")
-          .withStatus(505);
-    }
     String length = request.headers().get(Headers.CONTENT_LENGTH);
     long contentLength = Headers.parseLength(length);
     if (length != null && contentLength < 0) {
@@ -85,7 +81,8 @@ public final class CallExchange extends Watch.Watched {
       return tooLarge(front);
     }
     String expect = request.headers().get(Headers.EXPECT);
-    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+    boolean waits = expect != null && request.version() != HttpVersion.HTTP_1_0;
+    if (waits && !expect.equalsIgnoreCase("100-continue")) {
       return Failure.of(
               FailureCode.INVALID_REQUEST,
               "expect is '" + Failure.shorten(expect, 40) + "', expected 100-continue")

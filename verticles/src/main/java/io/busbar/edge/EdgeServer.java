@@ -15,6 +15,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.net.NetSocketInternal;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -77,8 +79,7 @@ public final class EdgeServer {
     requests = handler;
     tickTimer = vertx.setPeriodic(tickMillis(options), id -> front.watch().tick());
     server =
-        vertx
-            .createHttpServer(node.serverOptions())
+        Door.server(vertx, node.serverOptions(), this::admits)
             .connectionHandler(this::connected)
             .requestHandler(this::requested)
             .invalidRequestHandler(this::malformed)
@@ -105,28 +106,41 @@ public final class EdgeServer {
     return server;
   }
 
-  private void connected(HttpConnection connection) {
+  /** Counts each socket from its first moment to its last. */
+  private boolean admits(NetSocketInternal socket) {
     if (node.connections().incrementAndGet() > node.options().maxConnections()
         || front.draining()) {
       node.connections().decrementAndGet();
       front.meters().connectionRefused();
-      connection.close();
-      return;
+      return false;
     }
+    socket
+        .channelHandlerContext()
+        .channel()
+        .closeFuture()
+        .addListener(closed -> node.connections().decrementAndGet());
+    return true;
+  }
+
+  private void connected(HttpConnection connection) {
     Wire.prepare(connection);
     front.connected(connection);
-    connection.closeHandler(
-        v -> {
-          node.connections().decrementAndGet();
-          front.disconnected(connection);
-        });
+    connection.closeHandler(v -> front.disconnected(connection));
   }
 
   private void requested(HttpServerRequest request) {
     try {
+      if (request.version() == HttpVersion.HTTP_1_0) {
+        Wire.promiseClose(request.connection());
+      }
       Failure refused = boundsOf(request);
+      if (refused == null) {
+        refused = front.origins().refuses(request);
+      }
       if (refused != null) {
         Answer.refuse(front, request, refused);
+      } else if (front.origins().admit(request)) {
+        Answer.end(front, request, null);
       } else {
         requests.handle(request);
       }

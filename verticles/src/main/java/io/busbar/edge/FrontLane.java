@@ -25,6 +25,7 @@ public final class FrontLane {
   private final HttpMeters meters;
   private final Watch watch;
   private final Surface surface;
+  private final Origins origins;
   private final IdentityHashMap<HttpConnection, Peer> peers = new IdentityHashMap<>();
   private final long idleTicks;
   private final long progressTicks;
@@ -51,6 +52,7 @@ public final class FrontLane {
     this.meters = meters;
     this.watch = watch;
     this.surface = surface;
+    this.origins = new Origins(options, access.check(null, Role.CALL) == null);
     this.idleTicks = watch.ticks(options.idleTimeout().toMillis());
     this.progressTicks = watch.ticks(options.progressTimeout().toMillis());
     this.lingerTicks = watch.ticks(options.lingerTimeout().toMillis());
@@ -76,6 +78,11 @@ public final class FrontLane {
   /** The words of requests that no other surface stands for. */
   Surface surface() {
     return surface;
+  }
+
+  /** Which web pages may call. */
+  Origins origins() {
+    return origins;
   }
 
   public HttpMeters meters() {

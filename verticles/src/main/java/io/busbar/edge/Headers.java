@@ -24,6 +24,7 @@ public final class Headers {
   public static final String CONTENT_TYPE = "content-type";
   public static final String DETACHED = "busbar-detached";
   public static final String EXPECT = "expect";
+  public static final String ORIGIN = "origin";
   public static final String PRIORITY = "busbar-priority";
   public static final String REQUEST_ID = "x-request-id";
   public static final String TENANT = "busbar-tenant";

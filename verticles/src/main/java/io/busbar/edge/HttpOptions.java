@@ -3,6 +3,7 @@ package io.busbar.edge;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  *     answer was given, so that the client gets to read the answer
  * @param lingerTimeout {@code http.linger-timeout}: how long that may take
  * @param maxResets {@code http.max-resets}: RST_STREAM frames per HTTP/2 connection in 30 s
+ * @param entry who gets in at all
  */
 public record HttpOptions(
     String section,
@@ -41,7 +43,8 @@ public record HttpOptions(
     Duration idleTimeout,
     long lingerBytes,
     Duration lingerTimeout,
-    int maxResets) {
+    int maxResets,
+    Entry entry) {
   private static final int WINDOW = 256 * 1024;
   private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
   private static final int RESET_SECONDS = 30;
@@ -61,6 +64,57 @@ public record HttpOptions(
     between(section, "linger-bytes", lingerBytes, 0, Long.MAX_VALUE);
     between(section, "linger-timeout", lingerTimeout.toMillis(), 0, 3_600_000L);
     between(section, "max-resets", maxResets, 1, 100_000_000);
+    between(section, "first-byte-timeout", entry.firstByteTimeout().toMillis(), 100, 86_400_000L);
+  }
+
+  /**
+   * Who gets in at all.
+   *
+   * @param firstByteTimeout {@code http.first-byte-timeout}: a connection that has not sent a byte
+   *     after this is closed
+   * @param origins {@code http.origins}: web origins whose pages may call, as in an Origin header;
+   *     "*" = all
+   */
+  public record Entry(Duration firstByteTimeout, List<String> origins) {
+    private static final Entry ANY_ORIGIN = new Entry(Duration.ofSeconds(10), List.of("*"));
+
+    public Entry {
+      origins = List.copyOf(origins);
+    }
+  }
+
+  /** With pages of every origin. */
+  public HttpOptions(
+      String section,
+      String host,
+      int port,
+      int maxConnections,
+      int maxStreams,
+      int maxUri,
+      int maxHeaderBytes,
+      int maxHeaders,
+      long maxBody,
+      Duration progressTimeout,
+      Duration idleTimeout,
+      long lingerBytes,
+      Duration lingerTimeout,
+      int maxResets) {
+    this(
+        section,
+        host,
+        port,
+        maxConnections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        maxBody,
+        progressTimeout,
+        idleTimeout,
+        lingerBytes,
+        lingerTimeout,
+        maxResets,
+        Entry.ANY_ORIGIN);
   }
 
   /** Port 8080 on loopback. */
@@ -79,7 +133,8 @@ public record HttpOptions(
         Duration.ofMinutes(2),
         64L * 1024 * 1024,
         Duration.ofSeconds(10),
-        10_000);
+        10_000,
+        new Entry(Duration.ofSeconds(10), List.of()));
   }
 
   /** The same limits under other keys. */
@@ -98,7 +153,8 @@ public record HttpOptions(
         idleTimeout,
         lingerBytes,
         lingerTimeout,
-        maxResets);
+        maxResets,
+        entry);
   }
 
   public HttpOptions withAddress(String newHost, int newPort) {
@@ -116,7 +172,8 @@ public record HttpOptions(
         idleTimeout,
         lingerBytes,
         lingerTimeout,
-        maxResets);
+        maxResets,
+        entry);
   }
 
   public HttpOptions withMaxConnections(int connections) {
@@ -134,7 +191,8 @@ public record HttpOptions(
         idleTimeout,
         lingerBytes,
         lingerTimeout,
-        maxResets);
+        maxResets,
+        entry);
   }
 
   public HttpOptions withMaxBody(long bytes) {
@@ -152,7 +210,8 @@ public record HttpOptions(
         idleTimeout,
         lingerBytes,
         lingerTimeout,
-        maxResets);
+        maxResets,
+        entry);
   }
 
   public HttpOptions withTimeouts(Duration progress, Duration idle, Duration linger) {
@@ -170,7 +229,27 @@ public record HttpOptions(
         idle,
         lingerBytes,
         linger,
-        maxResets);
+        maxResets,
+        entry);
+  }
+
+  public HttpOptions withEntry(Entry newEntry) {
+    return new HttpOptions(
+        section,
+        host,
+        port,
+        maxConnections,
+        maxStreams,
+        maxUri,
+        maxHeaderBytes,
+        maxHeaders,
+        maxBody,
+        progressTimeout,
+        idleTimeout,
+        lingerBytes,
+        lingerTimeout,
+        maxResets,
+        newEntry);
   }
 
   HttpServerOptions serverOptions() {
@@ -184,7 +263,8 @@ public record HttpOptions(
         .setCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
-        .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, idleTimeout.toMillis()))
+        // Only until the first byte; see Wire.prepare.
+        .setIdleTimeout((int) entry.firstByteTimeout().toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
         .setHttp2RstFloodMaxRstFramePerWindow(maxResets)

@@ -1,6 +1,13 @@
 package io.busbar.edge;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
@@ -31,6 +38,37 @@ final class Wire {
         pipeline.remove(IdleStateHandler.class);
       }
     }
+  }
+
+  /**
+   * Answers of this connection say that it closes. For HTTP/1.0: Vert.x would promise to keep it
+   * when the client asked for that, whatever the answer's headers say.
+   */
+  static void promiseClose(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      ChannelPipeline pipeline = base.channel().pipeline();
+      if (pipeline.get(ClosePromise.class) == null) {
+        pipeline.addBefore("handler", "close-promise", new ClosePromise());
+      }
+    }
+  }
+
+  private static final class ClosePromise extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (message instanceof HttpResponse response) {
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      }
+      context.write(message, promise);
+    }
+  }
+
+  /** Ends the TCP connection with a reset: the peer sees an error, not an end. */
+  static void abort(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      base.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    cut(connection);
   }
 
   /** Closes at once, whatever waits to be written. */

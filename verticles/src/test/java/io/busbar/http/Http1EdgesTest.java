@@ -99,14 +99,6 @@ class Http1EdgesTest {
     assertTrue(stage.calls.opened().isEmpty());
   }
 
-  @Test
-  void http10IsRefusedSinceItCannotShowABrokenBody() throws Exception {
-    try (RawClient raw = stage.raw()) {
-      raw.send("POST /v1/pools/echo/calls HTTP/1.0\r\nContent-Length: 0\r\n\r\n");
-      assertTrue(raw.rest().contains(" 505 "));
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "/v1/pools//calls, 400, invalid_request",

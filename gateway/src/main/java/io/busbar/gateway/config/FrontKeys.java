@@ -130,6 +130,21 @@ final class FrontKeys {
   }
 
   private static void http(KeyList k) {
+    k.key(
+        "http.origins",
+        new ListType(
+            text(
+                "origin",
+                "scheme://host:port, or * for all",
+                "\\*|https?://[A-Za-z0-9._:\\[\\]-]{1,260}"),
+            256),
+        "[]",
+        "Web origins whose pages may call; without keys, other pages than this port's get 403.");
+    k.key(
+        "http.first-byte-timeout",
+        duration("100ms", "24h"),
+        "10s",
+        "A connection that has not sent a byte after this long is closed.");
     k.key("http.max-uri", size("256B", "64KiB"), "8KiB", "Longest request target.");
     k.key("http.max-headers", integer(8, 10_000, "headers"), "200", "Headers of one request.");
     k.key(

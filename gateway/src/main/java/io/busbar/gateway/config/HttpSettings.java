@@ -24,6 +24,8 @@ final class HttpSettings {
         limits.idleTimeout(),
         c.size("http.linger-bytes"),
         c.duration("http.linger-timeout"),
-        c.integer("http.max-resets"));
+        c.integer("http.max-resets"),
+        new HttpOptions.Entry(
+            c.duration("http.first-byte-timeout"), c.list("http.origins", String.class)));
   }
 }
