@@ -39,6 +39,11 @@ public interface Call {
     return response().mapEmpty();
   }
 
+  /** Milliseconds from the submit to the newest slot; 0 while there was none. */
+  default long waitedMillis() {
+    return 0;
+  }
+
   /** Completes exactly once, always with success: the value says how the call ended. */
   Future<CallEnd> end();
 

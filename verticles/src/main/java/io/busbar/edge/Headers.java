@@ -17,6 +17,10 @@ public final class Headers {
   public static final String AFFINITY = "busbar-affinity";
   public static final String API_KEY = "x-api-key";
   public static final String ATTEMPTS = "busbar-attempts";
+
+  /** Milliseconds that the call waited for its slot. */
+  public static final String WAIT = "busbar-wait";
+
   public static final String AUTHORIZATION = "authorization";
   public static final String CALL_ID = "busbar-call-id";
   public static final String CONNECTION = "connection";

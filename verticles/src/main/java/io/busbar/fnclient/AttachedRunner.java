@@ -78,6 +78,7 @@ final class AttachedRunner implements RunnerHandle {
         .putLabels("runner", target.address())
         .setLane(home.lane.endpoint().lane())
         .setEveryLane(true)
+        .setDialled(true)
         .setIncarnation(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE))
         .build();
   }

@@ -42,6 +42,6 @@ public record RunnerTarget(
 
   /** As dialled, {@code host:port}. */
   public String address() {
-    return host + ":" + port;
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 }

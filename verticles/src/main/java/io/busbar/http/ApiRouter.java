@@ -52,10 +52,13 @@ final class ApiRouter {
     api.router.route().handler(api::begin);
     CallsApi calls = new CallsApi(front.calls());
     WorkersApi workers = new WorkersApi(lane, node.workers(), node.members());
+    RunnersApi runners = new RunnersApi(lane);
     NodesApi nodes = new NodesApi(lane, node.members());
     api.reading(Route.CALL_STATE, calls::state);
     api.changing(Route.CALL_CANCEL, Role.CALL, calls::cancel);
     api.reading(Route.POOLS, workers::pools);
+    api.changing(Route.RUNNER_ADD, Role.OPERATE, runners::add);
+    api.changing(Route.RUNNER_REMOVE, Role.OPERATE, runners::remove);
     api.reading(Route.WORKERS, workers::list);
     api.reading(Route.WORKER, workers::show);
     api.changing(Route.WORKER_DRAIN, Role.OPERATE, c -> workers.command(c, "drain"));

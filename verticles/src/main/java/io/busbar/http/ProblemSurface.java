@@ -29,6 +29,7 @@ final class ProblemSurface implements Surface {
     }
     if (attempts > 0) {
       response.putHeader(Headers.ATTEMPTS, Integer.toString(attempts));
+      response.putHeader(Headers.WAIT, Long.toString(call.waitedMillis()));
     }
   }
 

@@ -11,6 +11,8 @@ enum Route {
   CALL_STATE(HttpMethod.GET, "/v1/calls/{id}"),
   CALL_CANCEL(HttpMethod.DELETE, "/v1/calls/{id}"),
   POOLS(HttpMethod.GET, "/v1/pools"),
+  RUNNER_ADD(HttpMethod.POST, "/v1/pools/{pool}/runners"),
+  RUNNER_REMOVE(HttpMethod.DELETE, "/v1/pools/{pool}/runners/{address}"),
   WORKERS(HttpMethod.GET, "/v1/workers"),
   WORKER(HttpMethod.GET, "/v1/workers/{id}"),
   WORKER_DRAIN(HttpMethod.POST, "/v1/workers/{id}/drain"),

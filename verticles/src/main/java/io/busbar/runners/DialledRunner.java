@@ -75,8 +75,8 @@ final class DialledRunner implements RunnerObserver {
     this.elsewhere = elsewhere;
     this.asked = options.health().statusInterval() > 0;
     this.health = new RunnerHealth(options.health(), lane.now());
-    this.limit = new CapacityLimit(options.client().concurrency());
-    this.capacity = options.client().concurrency();
+    this.limit = new CapacityLimit(options.concurrency());
+    this.capacity = options.concurrency();
     this.pressedAt = capacity;
     this.meters = meters.runner(key, inFlight::get, () -> pressedAt);
   }

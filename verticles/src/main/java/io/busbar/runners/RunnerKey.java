@@ -2,9 +2,14 @@ package io.busbar.runners;
 
 /** One runner in one pool. A runner that is in two pools is two workers. */
 public record RunnerKey(String pool, RunnerAddress address) implements Comparable<RunnerKey> {
-  /** The worker's id, the same whichever node dials it. */
-  public String workerId() {
-    return pool + "@" + address;
+  /** Name of the worker, the same whichever node dials it. */
+  public String workerName() {
+    return pool + "." + address;
+  }
+
+  /** Id of the worker while that node dials it. */
+  public String workerId(String node) {
+    return workerName() + "@" + node;
   }
 
   @Override

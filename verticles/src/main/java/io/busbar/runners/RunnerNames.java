@@ -1,7 +1,6 @@
 package io.busbar.runners;
 
 import io.busbar.bus.Lane;
-import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +17,8 @@ import org.slf4j.LoggerFactory;
 final class RunnerNames {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerNames.class);
 
-  /** Finds all addresses of a host. */
-  @FunctionalInterface
-  interface Resolver {
-    /** Fails when the host is not found; completes on the lane. */
-    Future<List<String>> addresses(String host);
-  }
-
   private final Lane lane;
-  private final Resolver resolver;
+  private final RunnerResolver resolver;
   private final RunnerMeters meters;
   private final Runnable changed;
   private final Map<String, Name> names = new HashMap<>();
@@ -34,7 +26,7 @@ final class RunnerNames {
   /**
    * @param changed told when some name's addresses are others now
    */
-  RunnerNames(Lane lane, Resolver resolver, RunnerMeters meters, Runnable changed) {
+  RunnerNames(Lane lane, RunnerResolver resolver, RunnerMeters meters, Runnable changed) {
     this.lane = lane;
     this.resolver = resolver;
     this.meters = meters;

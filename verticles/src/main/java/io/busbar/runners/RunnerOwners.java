@@ -67,6 +67,6 @@ final class RunnerOwners {
   }
 
   private static long score(RunnerKey key, Sponsor sponsor) {
-    return Hashes.of(sponsor.name() + " " + key.workerId());
+    return Hashes.of(sponsor.name() + " " + key.workerName());
   }
 }

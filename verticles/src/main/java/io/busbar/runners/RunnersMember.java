@@ -35,7 +35,7 @@ public final class RunnersMember implements LaneMember {
   private final Members members;
   private final WorkerView view;
   private final RunnerDialler dialler;
-  private final RunnerNames.Resolver resolver;
+  private final RunnerResolver resolver;
   private final RunnerMeters meters;
   private final Executor onLane;
   private final Map<RunnerKey, Wish> wishes = new HashMap<>();
@@ -56,12 +56,12 @@ public final class RunnersMember implements LaneMember {
    * @param pools as configured on this node, by name
    * @param onLane runs on the first lane what another thread has to say
    */
-  RunnersMember(
+  public RunnersMember(
       Members members,
       WorkerView view,
       Map<String, PoolRunners> pools,
       RunnerDialler dialler,
-      RunnerNames.Resolver resolver,
+      RunnerResolver resolver,
       MeterRegistry registry,
       Executor onLane) {
     this.members = members;
@@ -239,16 +239,11 @@ public final class RunnersMember implements LaneMember {
     int running = 0;
     for (String nodeId : exchange.others()) {
       NodeInfo node = members.byId(nodeId);
-      WorkerCell cell = node == null ? null : view.cell(nodeId, workerId(key, node.getName()));
+      WorkerCell cell = node == null ? null : view.cell(nodeId, key.workerId(node.getName()));
       if (cell != null) {
         running += cell.announced().getRunningTasks();
       }
     }
     return running;
-  }
-
-  /** Id of a runner's worker while that node dials it. */
-  static String workerId(RunnerKey key, String node) {
-    return key.pool() + "." + key.address() + "@" + node;
   }
 }

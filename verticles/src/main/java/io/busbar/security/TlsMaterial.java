@@ -132,7 +132,7 @@ public final class TlsMaterial {
     return new PemTrustOptions().addCertValue(ca);
   }
 
-  private static Buffer read(Path file) {
+  static Buffer read(Path file) {
     try (var in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_FILE + 1);
       if (bytes.length > MAX_FILE) {

@@ -23,7 +23,7 @@ final class FakeRunners {
   /** Runners of one node. */
   RunnerDialler of(String node) {
     return (key, options, observer) -> {
-      FakeHandle handle = new FakeHandle(node, key, options.client().concurrency(), observer);
+      FakeHandle handle = new FakeHandle(node, key, options.concurrency(), observer);
       handles.computeIfAbsent(key, k -> new ArrayList<>()).add(handle);
       return Future.succeededFuture(handle);
     };
@@ -90,7 +90,7 @@ final class FakeRunners {
 
     @Override
     public String workerId() {
-      return RunnersMember.workerId(key, node);
+      return key.workerId(node);
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.RunnerOrder;
 import io.busbar.dispatch.FakeLane;
 import io.busbar.dispatch.FakeNet;
-import io.busbar.fnclient.RunnerClientOptions;
 import io.busbar.registry.Announcements;
 import io.busbar.registry.FakeMembers;
 import io.busbar.registry.WorkerView;
@@ -44,9 +43,7 @@ final class RunnerWorld {
   }
 
   static PoolRunners pool(int concurrency, int... is) {
-    return PoolRunners.DEFAULTS
-        .withRunners(addresses(is))
-        .withClient(RunnerClientOptions.DEFAULTS.withConcurrency(concurrency));
+    return PoolRunners.DEFAULTS.withRunners(addresses(is)).withConcurrency(concurrency);
   }
 
   /** One gateway node. */

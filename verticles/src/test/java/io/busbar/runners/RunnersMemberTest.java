@@ -153,7 +153,7 @@ class RunnersMemberTest {
     b = world.join("b", pool(3, 1, 2, 3, 4, 5, 6, 7, 8));
     for (int i = 1; i <= 8; i++) {
       b.announce.say(
-          Announcements.worker("a", RunnersMember.workerId(key(i), "a"), "p", 3).toBuilder()
+          Announcements.worker("a", key(i).workerId("a"), "p", 3).toBuilder()
               .setRunningTasks(2)
               .build());
     }
@@ -178,6 +178,7 @@ class RunnersMemberTest {
             List.of(),
             RunnerAddress.parse("runners.example:9190"),
             1000,
+            10,
             HealthOptions.DEFAULTS,
             PoolRunners.DEFAULTS.client(),
             null);

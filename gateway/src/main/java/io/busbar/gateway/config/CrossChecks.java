@@ -24,6 +24,27 @@ final class CrossChecks {
     checks.ports();
     checks.busWindows();
     checks.exposure();
+    checks.pools();
+  }
+
+  private void pools() {
+    for (String name : config.namesIn("pools")) {
+      String pool = "pools." + name + ".";
+      notLonger(pool + "health.eject", pool + "health.max-eject");
+      notLonger(pool + "retry.backoff", pool + "retry.max-backoff");
+      notLonger(pool + "dial.backoff", pool + "dial.max-backoff");
+      if (isSet(pool + "tls.cert") || isSet(pool + "tls.key")) {
+        need(pool + "tls.cert", pool + "tls.key");
+        need(pool + "tls.key", pool + "tls.cert");
+      }
+    }
+  }
+
+  private void notLonger(String shorter, String longer) {
+    if (config.duration(shorter).compareTo(config.duration(longer)) > 0) {
+      String value = Keys.ALL.find(shorter).show(config.duration(shorter));
+      bad(shorter, value, "expected at most " + longer);
+    }
   }
 
   private void bad(String key, String value, String expected) {

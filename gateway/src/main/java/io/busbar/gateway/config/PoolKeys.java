@@ -79,6 +79,12 @@ final class PoolKeys {
         HOST_PORT,
         "none",
         "Name whose addresses are the pool's Fn runners, with their port.");
+    DialKeys.define(k, pool);
+    k.key(
+        pool + "placer",
+        choice("busbar", "fn-ch"),
+        "busbar",
+        "Who chooses a runner; fn-ch places each function where Fn's ch placer does, skewed.");
     k.key(
         pool + "queue",
         integer(0, 1_000_000, "calls"),

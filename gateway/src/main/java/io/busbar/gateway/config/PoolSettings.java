@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param replay bytes kept for a rewind
  * @param retry how a call is offered again
  * @param headroom what a call gets on a dialled runner beyond its own time
+ * @param dialled how its Fn runners are dialled and judged
  */
 public record PoolSettings(
     String name,
@@ -25,7 +26,9 @@ public record PoolSettings(
     Retry retry,
     long replay,
     Duration settle,
-    Duration headroom) {
+    Duration headroom,
+    String placer,
+    DialSettings dialled) {
 
   /**
    * Attempts after the first.
@@ -53,6 +56,8 @@ public record PoolSettings(
             c.duration(pool + "retry.max-backoff")),
         c.find(pool + "replay", Long.class).orElseGet(() -> c.size("bus.stream-window")),
         c.duration(pool + "settle"),
-        c.duration(pool + "headroom"));
+        c.duration(pool + "headroom"),
+        c.text(pool + "placer"),
+        DialSettings.of(c, pool));
   }
 }

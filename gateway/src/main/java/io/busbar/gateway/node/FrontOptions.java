@@ -48,6 +48,8 @@ final class FrontOptions {
                 PoolOptions.Retry.DEFAULTS.jitter()),
             pool.replay(),
             pool.settle().toMillis())
+        .with(
+            pool.placer().equals("fn-ch") ? PoolOptions.Placer.FN_CH : PoolOptions.Placer.BUSBAR)
         .withHeadroom(dialled ? pool.headroom().toMillis() : 0);
   }
 

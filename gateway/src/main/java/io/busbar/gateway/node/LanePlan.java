@@ -11,6 +11,7 @@ import io.busbar.call.Calls;
 import io.busbar.dispatch.DispatchOptions;
 import io.busbar.dispatch.DispatcherMember;
 import io.busbar.dispatch.PoolCatalog;
+import io.busbar.dispatch.PoolOptions;
 import io.busbar.fnlb.FnLbFront;
 import io.busbar.fnlb.FnLbNode;
 import io.busbar.gateway.cli.Version;
@@ -27,6 +28,7 @@ import io.busbar.membership.Repair;
 import io.busbar.metrics.CallMeters;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.registry.RegistryMember;
+import io.busbar.registry.WorkerPool;
 import io.busbar.registry.WorkerView;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
@@ -70,7 +72,8 @@ final class LanePlan {
   private final RunnerNode runnerNode = new RunnerNode();
   private final RunnerOptions runnerOptions;
   private final Routes routes;
-  private final Function<String, PoolAffinity> affinity;
+  private final NodeRunners dialled;
+  private volatile Function<String, PoolAffinity> affinity;
   private final AtomicReferenceArray<HostLane> hostLanes;
   private final FnLbNode fnLbNode;
   private volatile HttpFront http;
@@ -104,6 +107,8 @@ final class LanePlan {
     dispatch =
         DispatchOptions.forLanes(lanes)
             .withKeep(config.node().keepCalls(), config.node().keepCallsFor().toMillis());
+    dialled = new NodeRunners(config, membership, view, meters);
+    listPlacers();
     httpFronts =
         new HttpFronts(
             config.http(),
@@ -130,6 +135,31 @@ final class LanePlan {
             : null;
   }
 
+  /** The runners that this node dials. */
+  NodeRunners dialled() {
+    return dialled;
+  }
+
+  /** Takes over what may change while calls run: the pools. Any thread but an event loop. */
+  void reload(Config changed) {
+    dialled.replace(changed);
+    catalog.replace(FrontOptions.pools(changed));
+    affinity = FrontOptions.affinities(changed);
+    listPlacers();
+  }
+
+  /** Pools whose placer goes by the order of the configured runners. */
+  private void listPlacers() {
+    catalog
+        .all()
+        .forEach(
+            (name, pool) -> {
+              boolean byList = pool.placer() == PoolOptions.Placer.FN_CH;
+              WorkerPool known = view.configured(name);
+              known.list(byList ? pool.runners() : null);
+            });
+  }
+
   Future<Lane> open(Context context, int index) {
     return Lanes.open(context.owner(), identity, index, config.bus().options(), memory, busMeters);
   }
@@ -144,6 +174,7 @@ final class LanePlan {
     members.add(new PeerLoss(membership));
     if (first) {
       members.add(new RegistryMember(view, membership));
+      members.add(dialled.open(lane.context()));
     }
     members.add(
         new DispatcherMember(
@@ -166,7 +197,7 @@ final class LanePlan {
           new RunnerFront(
               runnerOptions,
               routes,
-              affinity,
+              pool -> affinity.apply(pool),
               view::takingCalls,
               tls.customizer(Front.RUNNER),
               access,

@@ -22,12 +22,14 @@ public final class Node {
 
   private final NodeParts parts;
   private final Duration drainTimeout;
+  private Config config;
   private final AtomicBoolean ending = new AtomicBoolean();
   private final Promise<Void> ended = Promise.promise();
 
-  Node(NodeParts parts, Duration drainTimeout) {
+  Node(NodeParts parts, Config config) {
     this.parts = parts;
-    this.drainTimeout = drainTimeout;
+    this.config = config;
+    this.drainTimeout = config.node().drainTimeout();
   }
 
   /**
@@ -81,6 +83,22 @@ public final class Node {
     awaitEnd();
   }
 
+  /**
+   * Takes over a configuration that was read again: {@code pools.*}. Every other key keeps its
+   * value until the next start; the log names those that changed.
+   *
+   * @throws StartFailure when a certificate file of a pool is no use; nothing is taken over then
+   */
+  public synchronized void reload(Config changed) {
+    List<String> later = Reload.needRestart(config, changed);
+    parts.plan().reload(changed);
+    config = changed;
+    LOG.info("configuration read again, pools are taken over");
+    if (!later.isEmpty()) {
+      LOG.warn("changed, but not before the next start: {}", String.join(", ", later));
+    }
+  }
+
   /** Completes when the node has left the cluster. */
   public Future<Void> ended() {
     return ended.future();
@@ -125,7 +143,8 @@ public final class Node {
       List<LaneHost> lanes,
       NodePlugins plugins,
       Ports ports,
-      Closers closers) {
+      Closers closers,
+      LanePlan plan) {
     Future<Void> drain() {
       List<Future<?>> drains = new ArrayList<>();
       drains.add(plugins.drain());

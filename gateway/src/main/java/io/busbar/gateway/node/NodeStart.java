@@ -100,6 +100,7 @@ final class NodeStart {
             meters,
             access,
             tls);
+    closers.add("connections to runners", () -> plan.dialled().stop());
     deploy(cluster, plan);
     plan.ports(ports);
     plugins.start(cluster.vertx(), plan.hostLanes(), config.pluginHost(), meters);
@@ -107,9 +108,12 @@ final class NodeStart {
     openManagement(cluster, readiness, membership, access, tls);
     Node node =
         new Node(
-            new Node.NodeParts(cluster, membership, readiness, lanes, plugins, ports, closers),
-            config.node().drainTimeout());
+            new Node.NodeParts(
+                cluster, membership, readiness, lanes, plugins, ports, closers, plan),
+            config);
     announce(cluster, membership, readiness, node);
+    plan.dialled()
+        .begin(cluster.vertx(), plan.hostLanes(), () -> cluster.manager().getNodes().size());
     return node;
   }
 

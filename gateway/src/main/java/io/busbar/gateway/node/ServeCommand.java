@@ -4,6 +4,7 @@ import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ConfigOptions;
 import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.config.Config;
+import io.busbar.gateway.config.ConfigException;
 import io.busbar.gateway.log.Logging;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a node. Prints one READY line when all ports are open; /ready on the management port"
           + " says when the node serves. SIGTERM or Ctrl-C drains it, a second one stops it at once."
+          + " SIGHUP reads the pools of the configuration again."
     },
     footer = {
       "",
@@ -46,11 +48,21 @@ public final class ServeCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, e.getMessage());
     }
     Signals.take(node::drain);
+    Signals.onHangUp(() -> reload(node));
     node.ended().onComplete(done -> exit());
     PrintWriter out = spec.commandLine().getOut();
     out.println(node.readyLine());
     out.flush();
     return ExitCode.STILL_RUNNING;
+  }
+
+  /** A configuration with a fault changes nothing. */
+  private void reload(Node node) {
+    try {
+      node.reload(options.load());
+    } catch (ConfigException | StartFailure e) {
+      LOG.error("SIGHUP: the configuration is not taken over: {}", e.getMessage());
+    }
   }
 
   /** On a thread of its own: the future completes on one that the exit would wait for. */

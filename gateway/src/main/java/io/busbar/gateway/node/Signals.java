@@ -7,7 +7,8 @@ import sun.misc.Signal;
 
 /**
  * SIGTERM and SIGINT: the first one runs an action, the next one ends the process at once. A
- * shutdown hook could not do that, since the JVM ignores signals while its hooks run.
+ * shutdown hook could not do that, since the JVM ignores signals while its hooks run. SIGHUP: runs
+ * another action each time, one after the other.
  */
 final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -34,6 +35,19 @@ final class Signals {
         // -Xrs: the user wants the JVM to leave signals alone.
         LOG.warn("SIG{} cannot be taken over, it ends the process without draining", name);
       }
+    }
+  }
+
+  /**
+   * Takes SIGHUP over, where the system has it.
+   *
+   * @param action run on the thread of the signal, which is no event loop
+   */
+  static void onHangUp(Runnable action) {
+    try {
+      Signal.handle(new Signal("HUP"), signal -> action.run());
+    } catch (IllegalArgumentException e) {
+      LOG.debug("there is no SIGHUP here: {}", e.getMessage());
     }
   }
 

@@ -11,7 +11,9 @@ final class CallClock {
   private final Deadlines deadlines;
   private final long callerDeadline;
   private final Runnable passed;
+  private final long submittedAt;
   private Deadlines.Deadline deadline;
+  private long waited;
 
   /**
    * @param remaining milliseconds until the caller's deadline, 0 = it has none
@@ -20,6 +22,7 @@ final class CallClock {
     this.lane = owner.lane();
     this.deadlines = owner.deadlines();
     this.passed = passed;
+    this.submittedAt = lane.now();
     if (remaining > 0) {
       callerDeadline = lane.now() + remaining;
       deadline = deadlines.in(remaining, passed);
@@ -35,6 +38,7 @@ final class CallClock {
 
   /** A worker has a slot for it; it must end within these milliseconds, 0 = no new limit. */
   void assigned(long remaining) {
+    waited = lane.now() - submittedAt;
     if (remaining <= 0) {
       return;
     }
@@ -45,6 +49,11 @@ final class CallClock {
       stop();
       deadline = deadlines.in(remaining + grace, passed);
     }
+  }
+
+  /** Milliseconds from the submit to the newest slot. */
+  long waited() {
+    return waited;
   }
 
   void stop() {

@@ -173,13 +173,11 @@ final class ClientCall implements Call {
     if (dispatcher.heard(from)) {
       dispatcher.close();
       attemptsShown = Math.max(attemptsShown, refused.getAttempts());
+      Failure why = Failure.fromWire(refused.getFailure());
       if (attempt != 0) {
-        cancelAttempt(Failure.fromWire(refused.getFailure()));
+        cancelAttempt(why);
       }
-      finish(
-          Failure.fromWire(refused.getFailure()),
-          Timing.getDefaultInstance(),
-          refused.getRetryAfterMs());
+      finish(why, Timing.getDefaultInstance(), refused.getRetryAfterMs());
     }
   }
 
@@ -219,6 +217,11 @@ final class ClientCall implements Call {
       lane.tell(
           at, CallServices.START, CallQuery.newBuilder().setId(wireId).setAttempt(attempt).build());
     }
+  }
+
+  @Override
+  public long waitedMillis() {
+    return clock.waited();
   }
 
   private void requestBroke(Failure failure) {
