@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The authoritative number of calls one worker runs, and whether it takes calls at all. One object
@@ -20,6 +21,8 @@ public final class Slots {
   private volatile int capacity;
   private volatile boolean draining;
   private volatile String unhealthy;
+  private volatile Description description = new Description("", "");
+  private final LongAdder calls = new LongAdder();
   private volatile Runnable changeHandler;
 
   public Slots(int capacity) {
@@ -84,6 +87,33 @@ public final class Slots {
   public void unhealthy(String reason) {
     unhealthy = reason;
     tellChange();
+  }
+
+  /**
+   * What its holder believes of a worker, for people.
+   *
+   * @param state one word, "" = nothing beyond its status
+   * @param lastError the last thing that went wrong, "" = nothing yet
+   */
+  public record Description(String state, String lastError) {}
+
+  public void describe(Description told) {
+    description = told;
+    tellChange();
+  }
+
+  public Description description() {
+    return description;
+  }
+
+  /** An attempt began on it. */
+  public void counted() {
+    calls.increment();
+  }
+
+  /** Attempts that began so far, on all lanes. */
+  public long calls() {
+    return calls.sum();
   }
 
   /** Why the worker is out of dispatch, null = it is not. */

@@ -130,6 +130,11 @@ final class AttachedRunner implements RunnerHandle {
   }
 
   @Override
+  public void describe(String state, String lastError) {
+    slots.describe(new Slots.Description(state, lastError));
+  }
+
+  @Override
   public Future<Void> drain() {
     return atHome(() -> home().drain()).compose(v -> idle());
   }

@@ -31,6 +31,14 @@ public interface RunnerHandle {
   Future<Void> unhealthy(String reason);
 
   /**
+   * What people are told of it.
+   *
+   * @param state one word
+   * @param lastError the last thing that went wrong, "" = nothing yet
+   */
+  void describe(String state, String lastError);
+
+  /**
    * Asks the runner how it is, over the same connections as calls. Fails with UNAVAILABLE when it
    * cannot be reached, with DEADLINE_EXCEEDED, or with WORKER_PROTOCOL naming what was wrong with
    * the answer; a negative {@code active} is such a thing.

@@ -26,6 +26,7 @@ final class Documents {
         .put("port", worker.getPort())
         .put("address", worker.getAddress())
         .put("status", status(worker.getStatus()))
+        .put("state", worker.getState().isEmpty() ? status(worker.getStatus()) : worker.getState())
         .put("capacity", worker.getCapacity())
         .put("running_tasks", worker.getRunningTasks())
         .put("protocol", worker.getProtocol())

@@ -56,6 +56,8 @@ final class DialledRunner implements RunnerObserver {
   private long faults;
   private int capacity;
   private String unhealthy;
+  private String told = "";
+  private String toldError = "";
   private boolean closed;
 
   /**
@@ -300,7 +302,7 @@ final class DialledRunner implements RunnerObserver {
   }
 
   /** What people are told. */
-  String state() {
+  private String state() {
     return switch (health.state()) {
       case READY -> limit.learned() ? "limited" : "ready";
       case EJECTED -> "ejected";
@@ -326,6 +328,7 @@ final class DialledRunner implements RunnerObserver {
     }
     calm = health.state() == RunnerHealth.State.READY && !health.shaken() && !limit.learned();
     set(Math.max(1, most), reason);
+    describe();
     wakeAt(nextLook(now, left));
   }
 
@@ -350,6 +353,16 @@ final class DialledRunner implements RunnerObserver {
     if (reason == null ? unhealthy != null : !reason.equals(unhealthy)) {
       unhealthy = reason;
       handle.unhealthy(reason).onFailure(this::lost);
+    }
+  }
+
+  private void describe() {
+    String state = state();
+    String error = health.lastError();
+    if (!state.equals(told) || !error.equals(toldError)) {
+      told = state;
+      toldError = error;
+      handle.describe(state, error);
     }
   }
 

@@ -61,6 +61,7 @@ final class FakeRunners {
     boolean draining;
     boolean closed;
     String unhealthy;
+    String state = "";
     private Promise<Void> drained;
 
     FakeHandle(String node, RunnerKey key, int capacity, RunnerObserver observer) {
@@ -106,6 +107,11 @@ final class FakeRunners {
     @Override
     public void setCapacity(int calls) {
       capacity = calls;
+    }
+
+    @Override
+    public void describe(String newState, String lastError) {
+      state = newState;
     }
 
     @Override

@@ -23,7 +23,6 @@ final class AttachedWorker implements WorkerPort.Attachment {
   private final WorkerInfo info;
   private final Slots slots;
   private final WorkerAdapter adapter;
-  private long calls;
   private boolean detached;
   private Lane.Timer wakeTimer;
 
@@ -57,7 +56,7 @@ final class AttachedWorker implements WorkerPort.Attachment {
   }
 
   void counted() {
-    calls++;
+    slots.counted();
   }
 
   @Override
@@ -76,8 +75,9 @@ final class AttachedWorker implements WorkerPort.Attachment {
         .setStatus(status)
         .setCapacity(slots.capacity())
         .setRunningTasks(taken)
-        .setLastError(unhealthy == null ? "" : unhealthy)
-        .setCalls(calls)
+        .setLastError(unhealthy == null ? slots.description().lastError() : unhealthy)
+        .setState(slots.description().state())
+        .setCalls(slots.calls())
         .build();
   }
 

@@ -81,16 +81,30 @@ public final class WorkerCommand implements Runnable {
         out.println(new JsonObject().put("workers", new JsonArray(workers)).encode());
         return;
       }
-      Table table = new Table("WORKER", "POOL", "STATUS", "RUNNING", "NODE", "KIND", "ADDRESS");
+      Table table =
+          new Table(
+              "WORKER",
+              "POOL",
+              "STATUS",
+              "STATE",
+              "RUNNING",
+              "ATTEMPTS",
+              "NODE",
+              "KIND",
+              "ADDRESS",
+              "LAST ERROR");
       for (JsonObject worker : workers) {
         table.row(
             worker.getString("worker_id"),
             worker.getString("pool"),
             worker.getString("status"),
+            worker.getString("state"),
             worker.getInteger("running_tasks", 0) + "/" + worker.getInteger("capacity", 0),
+            String.valueOf(worker.getLong("calls", 0L)),
             worker.getString("node"),
             worker.getString("protocol_name"),
-            worker.getString("address"));
+            worker.getString("address"),
+            worker.getString("last_error"));
       }
       table.print(out);
     }
