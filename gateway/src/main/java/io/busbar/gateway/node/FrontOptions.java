@@ -48,8 +48,7 @@ final class FrontOptions {
                 PoolOptions.Retry.DEFAULTS.jitter()),
             pool.replay(),
             pool.settle().toMillis())
-        .with(
-            pool.placer().equals("fn-ch") ? PoolOptions.Placer.FN_CH : PoolOptions.Placer.BUSBAR)
+        .with(pool.placer().equals("fn-ch") ? PoolOptions.Placer.FN_CH : PoolOptions.Placer.BUSBAR)
         .withHeadroom(dialled ? pool.headroom().toMillis() : 0);
   }
 
