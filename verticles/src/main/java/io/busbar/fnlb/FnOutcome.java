@@ -30,6 +30,11 @@ record FnOutcome(int status, String message, boolean retryAfter) {
         return new FnOutcome(RETRY, text(failure), true);
       case WORKER_LOST, WORKER_PROTOCOL, NODE_LOST, STREAM_BROKEN, INTERNAL, UNKNOWN:
         return new FnOutcome(BROKE, BROKEN, false);
+      case WORKER_REJECTED:
+        // Without a code of its own: the stream to the runner failed, not the call in it.
+        return failure.status() == 0
+            ? new FnOutcome(BROKE, BROKEN, false)
+            : new FnOutcome(failure.httpStatus(), text(failure), false);
       case DEADLINE_EXCEEDED:
         return detached && !failure.user()
             ? new FnOutcome(BROKE, text(failure), false)

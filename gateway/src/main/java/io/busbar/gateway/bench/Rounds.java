@@ -22,7 +22,15 @@ final class Rounds {
   private Rounds() {}
 
   static void run(List<Target> targets, CallLoad load, Report report) throws Exception {
-    warmUp(targets, load, report);
+    run(targets, targets, load, report);
+  }
+
+  /**
+   * @param warmUp those that warm the servers of all
+   */
+  static void run(List<Target> warmUp, List<Target> targets, CallLoad load, Report report)
+      throws Exception {
+    warmUp(warmUp, load, report);
     List<Profile> profiles = new ArrayList<>();
     if (load.profile()) {
       Set<ChildProcess> servers = new LinkedHashSet<>();

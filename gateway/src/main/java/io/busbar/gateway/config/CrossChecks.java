@@ -21,6 +21,7 @@ final class CrossChecks {
     CrossChecks checks = new CrossChecks(config, problems);
     checks.tlsGroups();
     checks.keyNames();
+    checks.functions();
     checks.ports();
     checks.busWindows();
     checks.exposure();
@@ -101,6 +102,24 @@ final class CrossChecks {
                     "expected names that differ");
               }
             });
+  }
+
+  private void functions() {
+    Set<Object> ids = new HashSet<>();
+    Set<String> sources = new HashSet<>();
+    for (java.util.Map<?, ?> function : config.list("fn-lb.functions", java.util.Map.class)) {
+      if (!ids.add(function.get("id"))) {
+        bad("fn-lb.functions", String.valueOf(function.get("id")), "expected ids that differ");
+      }
+      if (function.get("triggers") instanceof List<?> triggers) {
+        for (Object source : triggers) {
+          String path = "/t/" + function.get("app") + source;
+          if (!sources.add(path)) {
+            bad("fn-lb.functions", path, "expected triggers that differ");
+          }
+        }
+      }
+    }
   }
 
   /** Two ports of one node on one address cannot both open. */
