@@ -117,7 +117,8 @@ final class ClosedLoop {
       if (now < until && failed < share) {
         next();
       } else if (--open == 0) {
-        done.complete(this);
+        // Once more for each call that fails before the next of the share has begun.
+        done.tryComplete(this);
       }
     }
   }

@@ -46,10 +46,12 @@ final class Proxies {
           uwsgi_temp_path uwsgi;
           scgi_temp_path scgi;
           keepalive_requests 1000000000;
+          keepalive_timeout 1h;
           upstream runner {
             server 127.0.0.1:%d;
             keepalive 512;
             keepalive_requests 1000000000;
+            keepalive_timeout 1h;
           }
           server {
             listen 127.0.0.1:%d http2;
