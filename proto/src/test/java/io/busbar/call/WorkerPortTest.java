@@ -286,6 +286,7 @@ class WorkerPortTest {
   void attachAndDetachAreAnnouncedAtOnceWithGrowingVersions() {
     CallBed bed = CallBed.local();
     CallBed.Worker worker = bed.worker("a", 2, FakeWorker.silent());
+    bed.clock.runDue();
     assertEquals(1, worker.announced.size());
     WorkerInfo info = worker.announced.get(0).getWorkers(0);
     assertEquals("w-a", info.getWorkerId());
@@ -295,12 +296,27 @@ class WorkerPortTest {
     assertEquals(WorkerStatus.WORKER_IDLE, info.getStatus());
     assertTrue(info.getIncarnation() > 0);
     worker.attachment.drain();
+    bed.clock.runDue();
     worker.attachment.detach();
+    bed.clock.runDue();
     assertEquals(3, worker.announced.size());
     assertEquals(List.of("w-a"), worker.announced.get(2).getRemovedList());
     for (int i = 0; i < 3; i++) {
       assertEquals(i + 1, worker.announced.get(i).getVersion());
     }
+  }
+
+  @Test
+  void whatHappensInOneTurnIsOneAnnouncement() {
+    CallBed bed = CallBed.local();
+    CallBed.Worker worker = bed.worker("a", 2, FakeWorker.silent());
+    for (int i = 0; i < 100; i++) {
+      WorkerInfo more = WorkerInfo.newBuilder().setWorkerId("more-" + i).build();
+      worker.port.attach(more, new Slots(1), FakeWorker.silent());
+    }
+    bed.clock.runDue();
+    assertEquals(1, worker.announced.size());
+    assertEquals(101, worker.announced.get(0).getWorkersCount());
   }
 
   @Test
@@ -339,6 +355,7 @@ class WorkerPortTest {
       port.attach(info, slots, FakeWorker.silent());
       bed.dispatcher.offerTo(lanes.get(i).endpoint(), "w", 7);
     }
+    bed.clock.runDue();
     assertTrue(announced.get(0).isEmpty());
     assertEquals(1, announced.get(1).size());
     fill(bed);

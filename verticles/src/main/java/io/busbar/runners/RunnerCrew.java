@@ -71,10 +71,8 @@ final class RunnerCrew {
     return held.containsKey(key);
   }
 
-  List<DialledRunner> runners() {
-    List<DialledRunner> all = new ArrayList<>();
-    held.values().forEach(one -> all.add(one.runner));
-    return all;
+  int size() {
+    return held.size();
   }
 
   /** These runners are this node's, no others. */

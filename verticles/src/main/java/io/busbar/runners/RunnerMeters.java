@@ -59,7 +59,7 @@ final class RunnerMeters {
   OfRunner runner(RunnerKey key, IntSupplier active, IntSupplier capacity) {
     OfPool pool = pool(key.pool());
     if (labelled >= MOST_RUNNERS) {
-      return new OfRunner(pool, OTHER, false);
+      return pool.others();
     }
     labelled++;
     OfRunner meters = new OfRunner(pool, key.address().toString(), true);
@@ -78,6 +78,7 @@ final class RunnerMeters {
     final Counter namesFailed;
     private final Counter statusGood;
     private final Counter statusBad;
+    private OfRunner others;
 
     private OfPool(String label) {
       this.label = label;
@@ -88,6 +89,14 @@ final class RunnerMeters {
       namesFailed = counter("busbar.runners.names.failed", Tags.empty());
       statusGood = counter("busbar.runners.status", Tags.of("outcome", "good"));
       statusBad = counter("busbar.runners.status", Tags.of("outcome", "bad"));
+    }
+
+    /** Shared by the runners without labels of their own. */
+    private OfRunner others() {
+      if (others == null) {
+        others = new OfRunner(this, OTHER, false);
+      }
+      return others;
     }
 
     private Counter counter(String name, Tags more) {

@@ -32,6 +32,9 @@ public final class RunnersMember implements LaneMember {
   /** A node that does not answer for so long does not keep a runner idle. */
   private static final long PATIENCE = 10_000;
 
+  /** Runners attached in one turn; thousands at once would block the loop. */
+  private static final int AT_ONCE = 100;
+
   private final Members members;
   private final WorkerView view;
   private final RunnerDialler dialler;
@@ -48,6 +51,7 @@ public final class RunnersMember implements LaneMember {
   private boolean begun;
   private boolean draining;
   private Lane.Timer patience;
+  private Lane.Timer more;
 
   /** A runner that is this node's and not dialled yet. */
   private record Wish(long version, long since) {}
@@ -129,6 +133,9 @@ public final class RunnersMember implements LaneMember {
     if (patience != null) {
       patience.cancel();
     }
+    if (more != null) {
+      more.cancel();
+    }
     names.stop();
     exchange.stop();
     return crew.stop();
@@ -203,7 +210,12 @@ public final class RunnersMember implements LaneMember {
     }
     long now = lane.now();
     int late = 0;
+    int before = crew.size();
     for (RunnerKey key : mine) {
+      if (crew.size() - before >= AT_ONCE) {
+        again();
+        break;
+      }
       if (!crew.holds(key) && wish(key, now)) {
         late++;
       }
@@ -217,6 +229,18 @@ public final class RunnersMember implements LaneMember {
               PATIENCE,
               () -> {
                 patience = null;
+                reconcile();
+              });
+    }
+  }
+
+  private void again() {
+    if (more == null) {
+      more =
+          lane.timer(
+              1,
+              () -> {
+                more = null;
                 reconcile();
               });
     }

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.registry.Announcements;
 import io.busbar.registry.Hashes;
+import io.busbar.registry.WorkerCell;
 import io.busbar.registry.WorkerPool;
 import io.busbar.registry.WorkerView;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,5 +83,31 @@ class FnPlacerTest {
             "runner " + i + " of " + runners + ": " + shares[i] + " of mean " + mean);
       }
     }
+  }
+
+  @Test
+  void aListedPoolIsChosenInTheOrderOfTheConfiguration() {
+    WorkerView view = new WorkerView("a", () -> 0);
+    List<String> list = List.of("r3:1", "r1:1", "gone:1", "r2:1", "r4:1");
+    List<WorkerInfo> infos = new ArrayList<>();
+    for (String address : List.of("r1:1", "r2:1", "r3:1", "r4:1")) {
+      infos.add(Announcements.worker("a", address, "p", 1).toBuilder().setAddress(address).build());
+    }
+    new Announcements(view).say(infos);
+    WorkerPool pool = view.pool("p");
+    pool.list(list);
+    WorkerChoice choice = new WorkerChoice(new SplittableRandom(1));
+    // fn-3 is at index 3 of five, fn-4 at index 2, where nobody is.
+    assertEquals("r2:1", choose(choice, pool, "fn-3"));
+    assertEquals("r4:1", choose(choice, pool, "fn-4"), "r2 is full, the next in the list");
+    assertEquals("r3:1", choose(choice, pool, "fn-4"), "round the end of the list");
+    assertEquals("r1:1", choose(choice, pool, "fn-1"));
+    assertEquals(null, choice.choose(pool, null, FnPlacer.key("fn-1"), 0));
+  }
+
+  private static String choose(WorkerChoice choice, WorkerPool pool, String function) {
+    WorkerCell cell = choice.choose(pool, null, FnPlacer.key(function), 0);
+    cell.reserve();
+    return cell.workerId();
   }
 }

@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Says what the workers of one lane are: at once when one comes, goes or stops taking calls, at
- * most every {@value #COALESCE_MILLIS} ms when only its running calls changed. Versions grow by one
- * per message of the lane.
+ * Says what the workers of one lane are: in the next turn when one comes, goes or stops taking
+ * calls, together with all that changed in this one; at most every {@value #COALESCE_MILLIS} ms
+ * when only its running calls changed. Versions grow by one per message of the lane.
  */
 final class Announcer {
   private static final long COALESCE_MILLIS = 50;
@@ -25,6 +25,7 @@ final class Announcer {
   private final Set<String> removed = new LinkedHashSet<>();
   private long version;
   private Lane.Timer timer;
+  private boolean soon;
 
   Announcer(Lane lane, Consumer<WorkerChanged> out, Executor onLane) {
     this.out = out;
@@ -44,13 +45,24 @@ final class Announcer {
     announced.remove(worker.id());
     dirty.remove(worker);
     removed.add(worker.id());
-    publish();
+    publishSoon();
   }
 
   void changedNow(AttachedWorker worker) {
     if (announced.get(worker.id()) == worker) {
       dirty.add(worker);
-      publish();
+      publishSoon();
+    }
+  }
+
+  private void publishSoon() {
+    if (!soon) {
+      soon = true;
+      onLane.execute(
+          () -> {
+            soon = false;
+            publish();
+          });
     }
   }
 

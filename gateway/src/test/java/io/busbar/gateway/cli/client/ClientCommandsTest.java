@@ -143,6 +143,28 @@ class ClientCommandsTest {
     assertTrue(out.toString().contains("1/4"), out.toString());
   }
 
+  @Test
+  void aWorkersStateAttemptsAndLastErrorAreListed() {
+    JsonObject runner =
+        WORKER
+            .copy()
+            .put("worker_id", "default.10.0.0.1:9190@node-a")
+            .put("status", "unhealthy")
+            .put("state", "ejected")
+            .put("calls", 17)
+            .put("last_error", "the connection was lost");
+    answers.put(
+        "GET /v1/workers?after=", new JsonObject().put("workers", new JsonArray().add(runner)));
+
+    assertEquals(ExitCode.OK, run("worker", "list", "--url", url));
+    String text = out.toString();
+    assertTrue(text.contains("ejected"), text);
+    assertTrue(text.contains(" 17 "), text);
+    assertTrue(text.contains("the connection was lost"), text);
+    assertEquals(ExitCode.OK, run("worker", "list", "--url", url, "-o", "json"));
+    assertTrue(out.toString().contains("\"state\":\"ejected\""), out.toString());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"drain", "resume"})
   void aWorkerIsTold(String verb) {
