@@ -3,6 +3,7 @@ package io.busbar.worker;
 import io.busbar.bus.Endpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounded, fair memory of the dispatchers' lanes to tell when a slot of one worker frees. A lane
@@ -17,6 +18,7 @@ public final class WakeList {
   /** Value: when it was woken since its last offer. In the order of the last offer. */
   private final Map<Endpoint, Long> lanes = new LinkedHashMap<>();
 
+  private final AtomicLong leftOut = new AtomicLong();
   private volatile int size;
 
   /** An offer was rejected: this lane wants to know. */
@@ -24,7 +26,19 @@ public final class WakeList {
     if (lanes.containsKey(lane) || lanes.size() < MAX) {
       lanes.put(lane, NOT_WOKEN);
       size = lanes.size();
+    } else {
+      leftOut.incrementAndGet();
     }
+  }
+
+  /** Lanes remembered now. */
+  public int size() {
+    return size;
+  }
+
+  /** Lanes not remembered so far because the list was full. */
+  public long leftOut() {
+    return leftOut.get();
   }
 
   /** An offer was accepted: a lane that is interested goes on being so, behind the others. */

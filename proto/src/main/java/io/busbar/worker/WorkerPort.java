@@ -20,6 +20,29 @@ public interface WorkerPort {
    */
   Attachment attach(WorkerInfo info, Slots slots, WorkerAdapter adapter);
 
+  /** What the port remembers, now and since the start. Any thread. */
+  default Memory memory() {
+    return new Memory(0, 0, 0, 0);
+  }
+
+  /**
+   * Sizes of the port's bounded memories, and how often they were too small.
+   *
+   * @param ended attempts that are over and remembered, so that a late offer of them is refused
+   * @param endedForgotten attempts forgotten before their time
+   * @param wakes dispatchers' lanes to wake when a slot frees, of the workers at home here
+   * @param wakesLeftOut lanes not remembered because a worker's list was full
+   */
+  record Memory(int ended, long endedForgotten, int wakes, long wakesLeftOut) {
+    public Memory plus(Memory other) {
+      return new Memory(
+          ended + other.ended,
+          endedForgotten + other.endedForgotten,
+          wakes + other.wakes,
+          wakesLeftOut + other.wakesLeftOut);
+    }
+  }
+
   /** An attached worker. */
   interface Attachment {
     WorkerInfo info();

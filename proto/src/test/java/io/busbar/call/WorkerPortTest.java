@@ -37,6 +37,18 @@ class WorkerPortTest {
     return Failure.fromWire(received.get(received.size() - 1).getReject().getFailure());
   }
 
+  @Test
+  void endedAttemptsOfOtherLanesAreRememberedForAWhileAndShown() {
+    CallBed bed = CallBed.remote();
+    CallBed.Worker worker = bed.worker("a", 1, FakeWorker.echo());
+    bed.open().write("x").end();
+    bed.advance(100);
+    assertEquals(1, worker.port.memory().ended());
+    assertEquals(0, worker.port.memory().endedForgotten());
+    bed.advance(5 * bed.options.lostAfterMillis());
+    assertEquals(0, worker.port.memory().ended());
+  }
+
   // ---- slots -------------------------------------------------------------------------------
 
   @Test

@@ -37,6 +37,7 @@ import io.busbar.runner.RunnerMeters;
 import io.busbar.runner.RunnerNode;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.Access;
+import io.busbar.worker.WorkerPort;
 import io.busbar.worker.WorkerPorts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -65,6 +66,7 @@ final class LanePlan {
   private final MemoryBudget memory;
   private final BusObserver busMeters;
   private final CallMeters callMeters;
+  private final WorkerMeters workerMeters;
   private final WorkerView view;
   private final PoolCatalog catalog;
   private final DispatchOptions dispatch;
@@ -102,6 +104,7 @@ final class LanePlan {
     memory = new MemoryBudget(config.bus().options().memory());
     busMeters = new BusMeters(meters, memory);
     callMeters = new CallMeters(meters);
+    workerMeters = new WorkerMeters(meters);
     view = new WorkerView(identity.id());
     catalog = new PoolCatalog(FrontOptions.pools(config));
     dispatch =
@@ -169,7 +172,9 @@ final class LanePlan {
     List<LaneMember> members = new ArrayList<>();
     boolean first = lane.endpoint().lane() == 0;
     Calls calls = CallClient.open(lane, lane::endpoint, membership);
-    hostLanes.set(lane.endpoint().lane(), new HostLane(lane, WorkerPorts.open(lane), calls));
+    WorkerPort port = WorkerPorts.open(lane);
+    workerMeters.add(port);
+    hostLanes.set(lane.endpoint().lane(), new HostLane(lane, port, calls));
     members.add(new NodeEcho());
     members.add(new PeerLoss(membership));
     if (first) {

@@ -6,6 +6,7 @@ import io.busbar.failure.Failure;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounded, time-limited memory of attempts that are over here, so that an offer that was delayed
@@ -18,6 +19,8 @@ final class EndedAttempts {
   private final Lane lane;
   private final long keepMillis;
   private final Map<CallId, Ended> ended = new LinkedHashMap<>();
+  private final AtomicLong forgotten = new AtomicLong();
+  private volatile int size;
   private Lane.Timer sweep;
 
   EndedAttempts(Lane lane) {
@@ -39,7 +42,9 @@ final class EndedAttempts {
       Iterator<Ended> oldest = ended.values().iterator();
       oldest.next();
       oldest.remove();
+      forgotten.incrementAndGet();
     }
+    size = ended.size();
     if (sweep == null) {
       sweep = lane.timer(keepMillis, this::sweep);
     }
@@ -51,14 +56,21 @@ final class EndedAttempts {
     return known != null && attempt <= known.attempt ? known.answer : null;
   }
 
+  /** Any thread. */
   int size() {
-    return ended.size();
+    return size;
+  }
+
+  /** Attempts forgotten because of the bound; any thread. */
+  long forgotten() {
+    return forgotten.get();
   }
 
   private void sweep() {
     sweep = null;
     long now = lane.now();
     ended.values().removeIf(one -> one.until <= now);
+    size = ended.size();
     if (!ended.isEmpty()) {
       sweep = lane.timer(keepMillis, this::sweep);
     }

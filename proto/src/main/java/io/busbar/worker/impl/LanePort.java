@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -39,7 +40,7 @@ public final class LanePort implements WorkerPort {
   private final Announcer announcer;
   private final CallerWatch watch;
   private final EndedAttempts ended;
-  private final Map<String, AttachedWorker> workers = new HashMap<>();
+  private final Map<String, AttachedWorker> workers = new ConcurrentHashMap<>();
   private final Map<CallId, Attempt> running = new HashMap<>();
 
   /**
@@ -85,6 +86,19 @@ public final class LanePort implements WorkerPort {
       announcer.attached(worker);
     }
     return worker;
+  }
+
+  @Override
+  public Memory memory() {
+    int wakes = 0;
+    long leftOut = 0;
+    for (AttachedWorker worker : workers.values()) {
+      if (worker.announcedHere()) {
+        wakes += worker.slots().interested().size();
+        leftOut += worker.slots().interested().leftOut();
+      }
+    }
+    return new Memory(ended.size(), ended.forgotten(), wakes, leftOut);
   }
 
   /** Attempts that hold a slot here. */
