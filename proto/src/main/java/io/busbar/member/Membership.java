@@ -45,6 +45,7 @@ public final class Membership implements Members {
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final Map<String, UUID> present = new HashMap<>();
   private final NodeExchange exchange;
+  private final ClusterSize size;
   private volatile MemberView view = MemberView.EMPTY;
   private volatile NodeInfo self;
   private volatile Consumer<String> refused = reason -> LOG.error("{}", reason);
@@ -56,6 +57,18 @@ public final class Membership implements Members {
     this.hazelcast = hazelcast;
     this.self = self;
     this.exchange = new NodeExchange(vertx, this);
+    this.size = new ClusterSize(configuredSize(hazelcast));
+  }
+
+  private static int configuredSize(HazelcastInstance hazelcast) {
+    String fixed =
+        hazelcast.getCluster().getLocalMember().getAttribute(ClusterConfig.CLUSTER_SIZE_ATTRIBUTE);
+    return fixed == null ? 0 : Integer.parseInt(fixed);
+  }
+
+  /** Base of the majority, as this node knows it. */
+  public ClusterSize size() {
+    return size;
   }
 
   /**
@@ -154,7 +167,10 @@ public final class Membership implements Members {
   private void reconcile() {
     synchronized (this) {
       Map<String, UUID> now = new HashMap<>();
+      int voters = 0;
+      boolean orderlyLeave = false;
       for (Member member : hazelcast.getCluster().getMembers()) {
+        voters += member.isLiteMember() ? 0 : 1;
         String nodeId = member.getAttribute(VERTX_NODE_ID_ATTRIBUTE);
         if (nodeId != null) {
           now.put(nodeId, member.getUuid());
@@ -164,15 +180,23 @@ public final class Membership implements Members {
         boolean own = nodeId.equals(self.getNodeId());
         if (!own && !present.get(nodeId).equals(now.get(nodeId))) {
           present.remove(nodeId);
-          remove(nodeId);
+          orderlyLeave |= remove(nodeId);
         }
       }
       present.putAll(now);
+      size.seen(voters, orderlyLeave);
       if (view.byId().get(self.getNodeId()) == null) {
         put(self);
       }
     }
+    tellSize();
     exchange.askUnknown();
+  }
+
+  private void tellSize() {
+    ClusterSize.Known known = size.known();
+    update(
+        node -> node.toBuilder().setClusterSize(known.size()).setClusterEra(known.era()).build());
   }
 
   /** Nodes that Hazelcast lists and that have not said yet what they are. */
@@ -187,9 +211,16 @@ public final class Membership implements Members {
   }
 
   /** Takes what a node says of itself, unless it is not there or something newer is known. */
-  synchronized void learned(NodeInfo node) {
+  void learned(NodeInfo node) {
+    if (take(node)) {
+      size.learned(new ClusterSize.Known(node.getClusterSize(), node.getClusterEra()));
+      tellSize();
+    }
+  }
+
+  private synchronized boolean take(NodeInfo node) {
     if (node.getNodeId().equals(self.getNodeId()) || !present.containsKey(node.getNodeId())) {
-      return;
+      return false;
     }
     NodeInfo known = view.byId().get(node.getNodeId());
     boolean newer =
@@ -199,6 +230,7 @@ public final class Membership implements Members {
     if (newer) {
       put(node);
     }
+    return newer;
   }
 
   @Override
@@ -274,16 +306,18 @@ public final class Membership implements Members {
     }
   }
 
-  private void remove(String nodeId) {
+  /** Whether it was a node with a vote that left in order. */
+  private boolean remove(String nodeId) {
     NodeInfo node = view.byId().get(nodeId);
     if (node == null) {
-      return;
+      return false;
     }
     view = view.without(node);
     LOG.info("node {} left, {} nodes", node.getName(), view.nodes().size());
     for (Subscriber subscriber : subscribers) {
       subscriber.left(node);
     }
+    return node.getGateway() && node.getDraining();
   }
 
   /**

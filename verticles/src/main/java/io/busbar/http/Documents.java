@@ -73,6 +73,7 @@ final class Documents {
             .put("draining", node.getDraining())
             .put("addresses", new JsonObject(new TreeMap<>(node.getAddressesMap())))
             .put("version", node.getVersion())
+            .put("cluster_size", node.getClusterSize())
             .put("self", self);
     time(json, "started_at", node.getStartedAt());
     return json;

@@ -2,7 +2,8 @@ package io.busbar.gateway.node;
 
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.gateway.management.NodeFacts;
-import io.busbar.member.Members;
+import io.busbar.member.ClusterSize;
+import io.busbar.member.Membership;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -25,14 +26,14 @@ final class NodeReport implements NodeFacts {
   private final Vertx vertx;
   private final List<LaneHost> lanes;
   private final Readiness readiness;
-  private final Members members;
+  private final Membership members;
   private final PrometheusMeterRegistry meters;
 
   NodeReport(
       Vertx vertx,
       List<LaneHost> lanes,
       Readiness readiness,
-      Members members,
+      Membership members,
       PrometheusMeterRegistry meters) {
     this.vertx = vertx;
     this.lanes = lanes;
@@ -104,7 +105,17 @@ final class NodeReport implements NodeFacts {
         .put("lanes", lanes.size())
         .put("addresses", addresses)
         .put("members", nodes)
+        .put("cluster", cluster(members.size()))
         .put("jvm", jvm());
+  }
+
+  private static JsonObject cluster(ClusterSize size) {
+    return new JsonObject()
+        .put("size", size.size())
+        .put("fixed", size.isFixed())
+        .put("majority", size.majority())
+        .put("present", size.present())
+        .put("has_majority", size.hasMajority());
   }
 
   private static JsonObject jvm() {

@@ -10,7 +10,6 @@ import io.busbar.gateway.config.Front;
 import io.busbar.gateway.config.FrontSettings;
 import io.busbar.gateway.management.ManagementOptions;
 import io.busbar.gateway.management.ManagementServer;
-import io.busbar.member.Members;
 import io.busbar.member.Membership;
 import io.busbar.membership.Reachability;
 import io.busbar.membership.Repair;
@@ -81,6 +80,7 @@ final class NodeStart {
             config.node().name(),
             ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     Membership membership = join(cluster, identity);
+    ClusterMeters.bind(membership.size(), meters);
     Repair repair = new Repair(cluster.manager(), meters);
     cluster.manager().onLoss(repair::request);
     closers.add("the audit", () -> stop(repair));
@@ -177,7 +177,7 @@ final class NodeStart {
   }
 
   private void openManagement(
-      NodeVertx cluster, Readiness readiness, Members members, Access access, TlsPorts tls) {
+      NodeVertx cluster, Readiness readiness, Membership members, Access access, TlsPorts tls) {
     FrontSettings settings = config.front(Front.MANAGEMENT);
     if (!settings.enabled()) {
       return;

@@ -55,6 +55,17 @@ class ClusterIT {
   }
 
   @Test
+  void theMajorityCountsAllThatWereSeenTogether() {
+    nodes.whole();
+
+    String info = c.get(c.management("/info")).body();
+
+    assertTrue(info.contains("\"size\" : 3"), info);
+    assertTrue(info.contains("\"majority\" : 2"), info);
+    assertTrue(c.get(c.management("/metrics")).body().contains("busbar_cluster_size{"), info);
+  }
+
+  @Test
   void aCallEntersAnyNodeAndIsServedOnAnother() {
     nodes.whole();
     nodes.alive().forEach(node -> assertEquals("echo@c", nodes.serves(node, "echo")));
