@@ -379,7 +379,7 @@ abstract class CallContract {
   private void assertFails(String script, FailureCode code) {
     FrontSide.Exchange call = call(script, PLENTY);
     send(call, 1000);
-    assertFailed(call, code);
+    assertFailed(call, stage.told(code));
   }
 
   private void assertFailed(FrontSide.Exchange call, FailureCode code) {

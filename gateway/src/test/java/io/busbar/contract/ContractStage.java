@@ -1,5 +1,7 @@
 package io.busbar.contract;
 
+import io.busbar.failure.FailureCode;
+
 /**
  * Nodes for a run of the contract: the client enters at the first, the scripted worker lives on the
  * last, which with one node is the same.
@@ -14,6 +16,11 @@ interface ContractStage extends AutoCloseable {
   String pool();
 
   boolean severalNodes();
+
+  /** What a caller is told when the worker itself fails with this code. */
+  default FailureCode told(FailureCode fromWorker) {
+    return fromWorker;
+  }
 
   /** The worker goes away while its node stays. */
   void loseWorker() throws Exception;
