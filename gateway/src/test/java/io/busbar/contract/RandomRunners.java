@@ -4,7 +4,6 @@ import io.busbar.testing.RunnerCall;
 import io.busbar.testing.RunnerScripts;
 import io.busbar.testing.ScriptedRunner;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
-/** Ten runners, each with a bad habit it follows now and then, and a record of who saw which call. */
+/**
+ * Ten runners, each with a bad habit it follows now and then, and a record of who saw which call.
+ */
 final class RandomRunners implements AutoCloseable {
   /** A habit, and how often it is followed, in percent. */
   enum Habit {
