@@ -6,6 +6,7 @@ import io.busbar.testing.ScriptedRunner;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -89,8 +90,16 @@ final class RandomRunners implements AutoCloseable {
     return visits.getOrDefault(caseId, List.of());
   }
 
-  int openStreams() {
-    return runners.stream().mapToInt(ScriptedRunner::open).sum();
+  /** How many streams each runner has open, if any. */
+  Map<Habit, Integer> openStreams() {
+    Map<Habit, Integer> open = new EnumMap<>(Habit.class);
+    for (Habit habit : Habit.values()) {
+      int streams = runners.get(habit.ordinal()).open();
+      if (streams > 0) {
+        open.put(habit, streams);
+      }
+    }
+    return open;
   }
 
   private void serve(Habit habit, Random random, RunnerCall call) {

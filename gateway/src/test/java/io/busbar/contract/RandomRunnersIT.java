@@ -29,10 +29,11 @@ import org.junit.jupiter.api.Test;
  * whole or with an error, and none reaches a second runner after one has answered it.
  */
 class RandomRunnersIT {
-  private static final int CALLS = Boolean.getBoolean("busbar.long") ? 20_000 : 2000;
+  private static final int CALLS =
+      Integer.getInteger("busbar.calls", Boolean.getBoolean("busbar.long") ? 20_000 : 2000);
   private static final long SEED = Long.getLong("busbar.seed", 20_261_121L);
   private static final int IN_FLIGHT = 24;
-  private static final Duration WAIT = Duration.ofMinutes(2);
+  private static final Duration WAIT = Duration.ofSeconds(30);
 
   private final String cluster = "random-" + UUID.randomUUID();
   private final Vertx vertx = Vertx.vertx();
@@ -89,9 +90,7 @@ class RandomRunnersIT {
         assertOneAnswered(runners.visits("c" + i), i);
       }
       Eventually.passes(
-          WAIT,
-          () -> "streams are left open",
-          () -> assertEquals(0, runners.openStreams(), "open streams"));
+          WAIT, () -> "streams are left open", () -> assertEquals(Map.of(), runners.openStreams()));
       fronts.forEach(HttpFrontSide::close);
       second.stop();
       first.stop();

@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.testing.NodeProcess;
+import io.busbar.gateway.testing.PythonPeers;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.awt.image.BufferedImage;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,34 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("fn-peers")
 class FnPythonPeerIT {
-  private static final Path SCRIPTS = Path.of("src/test/python");
-  private static final long INSTALL_SECONDS = 600;
   private static final long RUN_SECONDS = 120;
   private static final int FN_FRAME = 10_240;
 
   @TempDir static Path folder;
 
-  private static String python;
+  private static PythonPeers peers;
   private static NodeProcess entry;
   private static NodeProcess workers;
 
   @BeforeAll
   static void installPeerAndStartNodes() throws Exception {
-    Path venv = Path.of("target/fn-peers").toAbsolutePath();
-    python = venv.resolve("bin/python").toString();
-    if (!Files.exists(venv.resolve("installed"))) {
-      run(INSTALL_SECONDS, "python3", "-m", "venv", venv.toString());
-      run(
-          INSTALL_SECONDS,
-          python,
-          "-m",
-          "pip",
-          "install",
-          "--quiet",
-          "-r",
-          SCRIPTS.resolve("requirements.txt").toString());
-      Files.createFile(venv.resolve("installed"));
-    }
+    peers = PythonPeers.install(folder);
     String routes =
         "routes=[{match: {fn_id: echo}, pool: echo}, {match: {fn_id: thumbnail}, pool: thumbnail}]";
     entry = NodeProcess.start("entry", folder, "--set", routes);
@@ -153,27 +133,8 @@ class FnPythonPeerIT {
   }
 
   private static JsonObject peer(String... scenario) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                python,
-                SCRIPTS.resolve("fn_lb.py").toString(),
-                Path.of("../proto/src/main/proto/fn").toAbsolutePath().normalize().toString(),
-                entry.ready().get("runner")));
-    command.addAll(List.of(scenario));
-    return new JsonObject(run(RUN_SECONDS, command.toArray(String[]::new)));
-  }
-
-  private static String run(long seconds, String... command)
-      throws IOException, InterruptedException {
-    File errors = File.createTempFile("peer", ".err", folder.toFile());
-    Process process = new ProcessBuilder(command).redirectError(errors).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(seconds, TimeUnit.SECONDS), () -> String.join(" ", command));
-    assertEquals(
-        0,
-        process.exitValue(),
-        String.join(" ", command) + "\n" + output + Files.readString(errors.toPath()));
-    return output;
+    List<String> arguments = new ArrayList<>(List.of(entry.ready().get("runner")));
+    arguments.addAll(List.of(scenario));
+    return new JsonObject(peers.run(RUN_SECONDS, "fn_lb.py", arguments));
   }
 }

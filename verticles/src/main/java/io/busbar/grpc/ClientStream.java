@@ -351,13 +351,14 @@ public final class ClientStream {
    * resets.
    */
   private void closeOwnSide() {
-    if (!serverEnded || closed || ended || http2 == null) {
+    if (!serverEnded || closed || http2 == null) {
       return;
     }
-    ended = true;
     if (unsent > 0) {
+      // The server may never make room for it.
       reset(Http2Error.CANCEL);
-    } else {
+    } else if (!ended) {
+      ended = true;
       ChannelHandlerContext context = handler.context();
       handler
           .encoder()

@@ -10,7 +10,6 @@ import io.busbar.fn.wire.HttpHeader;
 import io.busbar.fn.wire.HttpRespMeta;
 import io.busbar.fn.wire.RunnerMsg;
 import io.busbar.fn.wire.TryCall;
-import io.busbar.grpc.Http2Wire;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -27,6 +26,7 @@ import java.util.function.Consumer;
 
 /** One Engage of a {@link ScriptedRunner}. The script runs when the TryCall is here. */
 public final class RunnerCall {
+  private final ScriptedRunner runner;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Consumer<RunnerCall> script;
@@ -46,7 +46,8 @@ public final class RunnerCall {
   private int largestFrame;
   private long bodyBytes;
 
-  RunnerCall(HttpServerRequest request, Consumer<RunnerCall> script) {
+  RunnerCall(ScriptedRunner runner, HttpServerRequest request, Consumer<RunnerCall> script) {
+    this.runner = runner;
     this.request = request;
     this.response = request.response();
     this.script = script;
@@ -286,7 +287,13 @@ public final class RunnerCall {
 
   /** Cuts the connection. */
   public void drop() {
-    Http2Wire.of(request.connection()).cut();
+    runner.cut(request.connection());
+  }
+
+  /** The connection was cut; its server is not told. */
+  void gone() {
+    reset.tryComplete(-1L);
+    closed.tryComplete();
   }
 
   /** A GOAWAY that says the last stream processed is this one plus the offset. */

@@ -82,7 +82,7 @@ public final class ScriptedRunner implements AutoCloseable {
     if (request.path().equals("/RunnerProtocol/Status")) {
       statusScript.accept(request);
     } else {
-      RunnerCall call = new RunnerCall(request, script);
+      RunnerCall call = new RunnerCall(this, request, script);
       calls.add(call);
       call.start();
     }
@@ -140,19 +140,19 @@ public final class ScriptedRunner implements AutoCloseable {
 
   /** Dies without a word: no listener, no connection. */
   public void kill() {
-    await(
-        Future.join(
-            connections.stream()
-                .map(
-                    connection -> {
-                      Http2Wire wire = Http2Wire.of(connection);
-                      if (wire != null) {
-                        wire.cut();
-                      }
-                      return Future.succeededFuture();
-                    })
-                .toList()));
+    connections.forEach(this::cut);
     await(server.close());
+  }
+
+  void cut(HttpConnection connection) {
+    Http2Wire wire = Http2Wire.of(connection);
+    if (wire != null) {
+      wire.cut();
+    }
+    connections.remove(connection);
+    calls.stream()
+        .filter(call -> call.request().connection() == connection)
+        .forEach(RunnerCall::gone);
   }
 
   /** Listens on the same port again. */
