@@ -1,9 +1,9 @@
 package io.busbar.bus.impl;
 
 import io.busbar.bus.Endpoint;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.busbar.bus.RecentIds;
+import io.busbar.bus.v1.Direction;
+import io.busbar.bus.v1.Id;
 
 /**
  * Streams that were read to their end a while ago, for writers that missed the last report. Bounded
@@ -12,32 +12,27 @@ import java.util.Map;
 final class Finished {
   private static final int MAX = 65_536;
 
-  private final long keepMillis;
-  private final Map<StreamKey, Entry> entries = new LinkedHashMap<>();
+  private final RecentIds totals;
 
   Finished(long keepMillis) {
-    this.keepMillis = keepMillis;
+    this.totals = new RecentIds(MAX, keepMillis);
   }
 
-  record Entry(long total, long until, Endpoint peer) {}
-
-  void add(StreamKey key, long total, Endpoint peer, long now) {
-    Iterator<Entry> eldest = entries.values().iterator();
-    for (int i = 0; i < 2 && eldest.hasNext(); i++) {
-      if (eldest.next().until <= now || entries.size() >= MAX) {
-        eldest.remove();
-      }
-    }
-    entries.put(key, new Entry(total, now + keepMillis, peer));
+  void add(Id id, int attempt, Direction direction, long total, Endpoint peer, long now) {
+    totals.put(id.getNode(), id.getSeq(), part(attempt, direction), total, peer, now);
   }
 
   /** Units of that stream, -1 = not known. */
-  long total(StreamKey key) {
-    Entry entry = entries.get(key);
-    return entry == null ? -1 : entry.total;
+  long total(Id id, int attempt, Direction direction) {
+    int found = totals.find(id.getNode(), id.getSeq(), part(attempt, direction));
+    return found < 0 ? -1 : totals.value(found);
+  }
+
+  private static int part(int attempt, Direction direction) {
+    return attempt << 1 | (direction == Direction.RESPONSE ? 1 : 0);
   }
 
   void peerLeft(String node) {
-    entries.values().removeIf(entry -> entry.peer.node().equals(node));
+    totals.forgetIf(peer -> ((Endpoint) peer).node().equals(node));
   }
 }

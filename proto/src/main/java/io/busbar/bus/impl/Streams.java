@@ -111,7 +111,13 @@ final class Streams {
     readers.remove(reader.key);
     readersWatch.remove(reader);
     if (read && !reader.box.peer.local) {
-      finished.add(reader.key, reader.received(), reader.box.to, io.now());
+      finished.add(
+          reader.wireId(),
+          reader.attempt(),
+          reader.state.direction(),
+          reader.received(),
+          reader.box.to,
+          io.now());
     }
     count();
   }
@@ -202,7 +208,7 @@ final class Streams {
   }
 
   private void unknownReader(Endpoint from, Id id, int attempt, Direction direction) {
-    long total = finished.total(lookup.set(id, attempt, direction));
+    long total = finished.total(id, attempt, direction);
     if (total < 0) {
       gone(from, id, attempt, direction, false);
       return;

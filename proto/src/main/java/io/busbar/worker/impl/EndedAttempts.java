@@ -2,11 +2,9 @@ package io.busbar.worker.impl;
 
 import io.busbar.bus.CallId;
 import io.busbar.bus.Lane;
+import io.busbar.bus.RecentIds;
 import io.busbar.failure.Failure;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import io.busbar.failure.FailureCode;
 
 /**
  * Bounded, time-limited memory of attempts that are over here, so that an offer that was delayed
@@ -18,42 +16,41 @@ final class EndedAttempts {
 
   private final Lane lane;
   private final long keepMillis;
-  private final Map<CallId, Ended> ended = new LinkedHashMap<>();
-  private final AtomicLong forgotten = new AtomicLong();
+  private final RecentIds ended;
   private volatile int size;
+  private volatile long forgotten;
   private Lane.Timer sweep;
 
   EndedAttempts(Lane lane) {
     this.lane = lane;
     this.keepMillis = 2 * lane.options().lostAfterMillis();
+    this.ended = new RecentIds(MAX, keepMillis);
   }
 
-  /** The highest attempt that is over, and what an offer of it is answered with. */
-  private record Ended(int attempt, Failure answer, long until) {}
-
+  /** The attempt, and every lower one, is over; null = it is answered with just that. */
   void add(CallId id, int attempt, Failure answer) {
-    Ended known = ended.remove(id);
-    if (known != null && known.attempt > attempt) {
-      ended.put(id, known);
-      return;
-    }
-    ended.put(id, new Ended(attempt, answer, lane.now() + keepMillis));
-    if (ended.size() > MAX) {
-      Iterator<Ended> oldest = ended.values().iterator();
-      oldest.next();
-      oldest.remove();
-      forgotten.incrementAndGet();
-    }
-    size = ended.size();
-    if (sweep == null) {
-      sweep = lane.timer(keepMillis, this::sweep);
+    int known = ended.find(id.node(), id.seq(), 0);
+    if (known < 0 || ended.value(known) <= attempt) {
+      ended.put(id.node(), id.seq(), 0, attempt, answer, lane.now());
+      size = ended.size();
+      forgotten = ended.forgotten();
+      if (sweep == null) {
+        sweep = lane.timer(keepMillis, this::sweep);
+      }
     }
   }
 
   /** Why that attempt is refused, null = it is not known. */
   Failure answer(CallId id, int attempt) {
-    Ended known = ended.get(id);
-    return known != null && attempt <= known.attempt ? known.answer : null;
+    int known = ended.find(id.node(), id.seq(), 0);
+    if (known < 0 || attempt > ended.value(known)) {
+      return null;
+    }
+    Failure answer = (Failure) ended.note(known);
+    return answer != null
+        ? answer
+        : Failure.of(FailureCode.UNAVAILABLE, "attempt " + ended.value(known) + " is over here")
+            .at(lane.node().name(), "");
   }
 
   /** Any thread. */
@@ -63,16 +60,12 @@ final class EndedAttempts {
 
   /** Attempts forgotten because of the bound; any thread. */
   long forgotten() {
-    return forgotten.get();
+    return forgotten;
   }
 
   private void sweep() {
-    sweep = null;
-    long now = lane.now();
-    ended.values().removeIf(one -> one.until <= now);
+    ended.expire(lane.now());
     size = ended.size();
-    if (!ended.isEmpty()) {
-      sweep = lane.timer(keepMillis, this::sweep);
-    }
+    sweep = size == 0 ? null : lane.timer(keepMillis, this::sweep);
   }
 }

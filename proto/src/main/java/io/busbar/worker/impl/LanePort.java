@@ -227,11 +227,7 @@ public final class LanePort implements WorkerPort {
   }
 
   private void remember(CallId id, int attempt) {
-    ended.add(
-        id,
-        attempt,
-        Failure.of(FailureCode.UNAVAILABLE, "attempt " + attempt + " is over here")
-            .at(lane.node().name(), ""));
+    ended.add(id, attempt, null);
   }
 
   private Future<Empty> startTold(CallQuery told) {
