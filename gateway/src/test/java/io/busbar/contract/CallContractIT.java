@@ -15,7 +15,7 @@ class CallContractIT {
   }
 
   @Nested
-  class Http1ToLanesOnTwoNodes extends CallContract {
+  class Http1ToLanesOnTwoNodes extends CallContract.WithLargestBodies {
     @Override
     ContractStage stage() throws Exception {
       return new NodesStage(Front.HTTP_1, true, true);
@@ -31,7 +31,7 @@ class CallContractIT {
   }
 
   @Nested
-  class Http2ToThreadsOnTwoNodes extends CallContract {
+  class Http2ToThreadsOnTwoNodes extends CallContract.WithLargestBodies {
     @Override
     ContractStage stage() throws Exception {
       return new NodesStage(Front.HTTP_2, false, true);
@@ -39,7 +39,7 @@ class CallContractIT {
   }
 
   @Nested
-  class FnToLanesOnOneNode extends CallContract {
+  class FnToLanesOnOneNode extends CallContract.WithLargestBodies {
     @Override
     ContractStage stage() throws Exception {
       return new NodesStage(Front.FN, true, false);

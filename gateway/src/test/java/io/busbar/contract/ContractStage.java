@@ -34,6 +34,9 @@ interface ContractStage extends AutoCloseable {
   /** Calls now running or waiting on all nodes, for "nothing leaks". Completes when it is 0. */
   void awaitIdle() throws Exception;
 
+  /** Completes when no queue has a call. */
+  void awaitNobodyWaits() throws Exception;
+
   @Override
   void close() throws Exception;
 }

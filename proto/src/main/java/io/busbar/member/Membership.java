@@ -206,6 +206,22 @@ public final class Membership implements Members {
     return ids;
   }
 
+  /** Names of the members that have not answered on the event bus yet. Any thread. */
+  public List<String> unheard() {
+    return unknown().stream().map(this::nameOf).sorted().toList();
+  }
+
+  /** What Hazelcast says about a node that has not spoken itself; its id when it says nothing. */
+  String nameOf(String nodeId) {
+    for (Member member : hazelcast.getCluster().getMembers()) {
+      if (nodeId.equals(member.getAttribute(VERTX_NODE_ID_ATTRIBUTE))) {
+        String name = member.getAttribute(ClusterConfig.NODE_NAME_ATTRIBUTE);
+        return name == null ? nodeId : name;
+      }
+    }
+    return nodeId;
+  }
+
   synchronized boolean isPresent(String nodeId) {
     return present.containsKey(nodeId);
   }

@@ -7,6 +7,8 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.bus.v1.MemberChanged;
 import io.busbar.bus.v1.NodeInfo;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -33,6 +35,7 @@ final class NodeExchange implements LaneMember {
   private final Vertx vertx;
   private final Membership membership;
   private final Set<String> asking = new HashSet<>();
+  private final Set<String> warned = new HashSet<>();
   private volatile Lane lane;
   private MessageConsumer<MemberChanged> consumer;
 
@@ -102,11 +105,25 @@ final class NodeExchange implements LaneMember {
             answer -> {
               asking.remove(nodeId);
               if (answer.succeeded()) {
+                warned.remove(nodeId);
                 membership.learned(answer.result());
               } else if (membership.unknown().contains(nodeId)) {
-                LOG.debug("node {} has not said what it is", nodeId, answer.cause());
+                warn(nodeId, answer.cause());
                 vertx.setTimer(AGAIN_MILLIS, t -> askUnknown());
               }
             });
+  }
+
+  /** Once per node: a silent member is a matter for people, who may have to look at both nodes. */
+  private void warn(String nodeId, Throwable cause) {
+    boolean silent = Failure.of(cause).code() == FailureCode.DEADLINE_EXCEEDED;
+    if (silent && warned.add(nodeId)) {
+      LOG.warn(
+          "member {} of the cluster does not answer on the event bus; bus.host, bus.public-host,"
+              + " bus.public-port and bus.tls.* must fit on both sides",
+          membership.nameOf(nodeId));
+    } else {
+      LOG.debug("node {} has not said what it is", nodeId, cause);
+    }
   }
 }

@@ -53,7 +53,8 @@ final class NodeStart {
     NodeStart start = new NodeStart(config);
     try {
       return start.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Also after an Error, such as a class that a plugin lacks: else the process would stay.
       start.closers.close();
       throw e;
     }

@@ -1,6 +1,6 @@
 package io.busbar.gateway.node;
 
-import io.busbar.member.Members;
+import io.busbar.member.Membership;
 import io.busbar.membership.Reachability;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
  * asks for this. Each method may be called from any thread.
  */
 public final class Readiness {
-  private final Members members;
+  private final Membership members;
   private final Reachability reachability;
   private final boolean mustFindOthers;
   private volatile boolean started;
@@ -21,7 +21,7 @@ public final class Readiness {
   /**
    * @param mustFindOthers a join list was given: alone, this node is not what the user wanted
    */
-  Readiness(Members members, Reachability reachability, boolean mustFindOthers) {
+  Readiness(Membership members, Reachability reachability, boolean mustFindOthers) {
     this.members = members;
     this.reachability = reachability;
     this.mustFindOthers = mustFindOthers;
@@ -52,12 +52,20 @@ public final class Readiness {
       reasons.add(refused);
     }
     if (mustFindOthers && !found()) {
-      reasons.add("found no member of cluster.join yet");
+      reasons.add(nobody(members.unheard()));
     }
     if (!reachability.connected()) {
       reasons.add("inboxes that do not answer: " + String.join(", ", reachability.unreachable()));
     }
     return reasons;
+  }
+
+  private static String nobody(List<String> unheard) {
+    return unheard.isEmpty()
+        ? "found no member of cluster.join yet"
+        : "members of cluster.join that do not answer on the event bus: "
+            + String.join(", ", unheard)
+            + " (bus.host, bus.public-host and bus.tls.* must fit on both sides)";
   }
 
   boolean found() {

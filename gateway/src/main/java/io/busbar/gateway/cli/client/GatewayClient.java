@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 
 /** Asks a gateway for JSON documents; waits for them. Every failure is a {@link CliException}. */
 final class GatewayClient {
@@ -20,15 +21,17 @@ final class GatewayClient {
 
   private final URI base;
   private final String apiKey;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final HttpClient http;
 
   GatewayClient(GatewayOptions options) {
     this.base = options.uri();
     this.apiKey = options.apiKey();
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5));
+    SSLContext tls = options.trust().context();
+    this.http = (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
   JsonObject get(String path) {
@@ -93,6 +96,7 @@ final class GatewayClient {
   static CliException unreachable(URI base, Throwable cause) {
     String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new CliException(
-        ExitCode.UNREACHABLE, "no gateway at " + base + ": " + why.lines().findFirst().orElse(""));
+        ExitCode.UNREACHABLE,
+        "no gateway at " + base + ": " + why.lines().findFirst().orElse("") + Trust.advice(cause));
   }
 }

@@ -4,6 +4,7 @@ import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.cli.OutputFormat;
 import java.net.URI;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Which gateway, with which key, and how the answer is shown. */
@@ -19,6 +20,12 @@ final class GatewayOptions {
   private String apiKey;
 
   @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "PEM authorities that may have signed the node's certificate (env BUSBAR_CA).")
+  private Path ca;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "text",
@@ -32,6 +39,12 @@ final class GatewayOptions {
   /** Null = none. */
   String apiKey() {
     return apiKey != null ? apiKey : System.getenv("BUSBAR_API_KEY");
+  }
+
+  /** Whose certificates a node may show. */
+  Trust trust() {
+    String named = System.getenv("BUSBAR_CA");
+    return new Trust(ca == null && named != null && !named.isEmpty() ? Path.of(named) : ca);
   }
 
   /** The base address, without a slash at its end. */

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +34,7 @@ final class StreamedCall {
   private static final String OCTETS = "application/octet-stream";
 
   private final URI base;
+  private final Trust trust;
   private final String pool;
   private final Map<String, String> headers;
   private final OutputStream out;
@@ -52,10 +54,12 @@ final class StreamedCall {
   }
 
   /**
+   * @param trust counts when the base is https
    * @param out takes the answer's body; flushed after each block
    */
-  StreamedCall(URI base, String pool, Map<String, String> headers, OutputStream out) {
+  StreamedCall(URI base, Trust trust, String pool, Map<String, String> headers, OutputStream out) {
     this.base = base;
+    this.trust = trust;
     this.pool = pool;
     this.headers = headers;
     this.out = out;
@@ -82,12 +86,7 @@ final class StreamedCall {
                 .setInternalBlockingPoolSize(1)
                 .setWorkerPoolSize(1));
     try {
-      HttpClientAgent client =
-          vertx.createHttpClient(
-              new HttpClientOptions()
-                  .setConnectTimeout(5000)
-                  .setSsl("https".equals(base.getScheme()))
-                  .setDecompressionSupported(false));
+      HttpClientAgent client = vertx.createHttpClient(clientOptions());
       client
           .request(options())
           .onFailure(cause -> post(new Event.Broken(cause, false)))
@@ -100,6 +99,18 @@ final class StreamedCall {
       // Not waited for: the process ends with the command.
       vertx.close();
     }
+  }
+
+  private HttpClientOptions clientOptions() {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setConnectTimeout(5000)
+            .setSsl("https".equals(base.getScheme()))
+            .setDecompressionSupported(false);
+    if (trust.ca() != null) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(trust.ca().toString()));
+    }
+    return options;
   }
 
   private RequestOptions options() {
