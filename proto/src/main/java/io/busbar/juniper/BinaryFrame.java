@@ -172,7 +172,7 @@ public final class BinaryFrame {
   public ByteBuffer header() {
     byte[] name = type.wireName().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer out = ByteBuffer.allocate(8 + 4 * shape.length + name.length);
-    return writeHeader(out.order(ByteOrder.LITTLE_ENDIAN), name).flip();
+    return neutral(writeHeader(out.order(ByteOrder.LITTLE_ENDIAN), name));
   }
 
   private ByteBuffer writeHeader(ByteBuffer out, byte[] name) {
@@ -187,7 +187,12 @@ public final class BinaryFrame {
   public ByteBuffer encode() {
     byte[] name = type.wireName().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer out = ByteBuffer.allocate((int) size()).order(ByteOrder.LITTLE_ENDIAN);
-    return writeHeader(out, name).put(data.duplicate()).flip();
+    return neutral(writeHeader(out, name).put(data.duplicate()));
+  }
+
+  /** In the order that every new buffer has: the JDK's WebSocket garbles any other one. */
+  private static ByteBuffer neutral(ByteBuffer written) {
+    return written.flip().order(ByteOrder.BIG_ENDIAN);
   }
 
   /** Same type, shape and bytes. */

@@ -76,6 +76,27 @@ public final class Elements {
     };
   }
 
+  /**
+   * Appends a real element in the order of the buffer; integers are cut to the width of the type.
+   *
+   * @param exact the same value, for integers that a double cannot hold
+   * @throws IllegalArgumentException for a complex type
+   */
+  public static void put(ByteBuffer out, DType type, double value, long exact) {
+    switch (type) {
+      case FLOAT16 -> out.putShort(toHalf(value));
+      case FLOAT32 -> out.putFloat((float) value);
+      case FLOAT64 -> out.putDouble(value);
+      case INT8, UINT8 -> out.put((byte) exact);
+      case BOOL -> out.put((byte) (value == 0 ? 0 : 1));
+      case INT16, UINT16 -> out.putShort((short) exact);
+      case INT32, UINT32 -> out.putInt((int) exact);
+      case INT64, UINT64 -> out.putLong(exact);
+      case COMPLEX64, COMPLEX128 ->
+          throw new IllegalArgumentException(type + " has no single number");
+    }
+  }
+
   /** IEEE 754 binary16. */
   static double half(short bits) {
     int exponent = (bits >> 10) & 0x1f;

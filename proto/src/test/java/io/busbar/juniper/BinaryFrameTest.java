@@ -164,6 +164,14 @@ class BinaryFrameTest {
   }
 
   @Test
+  void whatIsSentHasTheUsualOrderOfABuffer() {
+    // The JDK's WebSocket masks by whole numbers and garbles a little-endian buffer.
+    BinaryFrame frame = BinaryFrame.ofFloats(List.of(1), 1f);
+    assertEquals(ByteOrder.BIG_ENDIAN, frame.encode().order());
+    assertEquals(ByteOrder.BIG_ENDIAN, frame.header().order());
+  }
+
+  @Test
   void aScalarIsSentAsOneElement() {
     assertEquals(
         bytes("010000000100000007000000666c6f617433320000003f"),
