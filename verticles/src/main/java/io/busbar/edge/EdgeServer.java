@@ -65,7 +65,8 @@ public final class EdgeServer {
             options,
             new HttpMeters(node.registry(), options.section()),
             new Watch(tickMillis(options)),
-            surface);
+            surface,
+            node.connections());
     return front;
   }
 

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the parts of a front side on one lane share. All on the lane's context. */
 public final class FrontLane {
@@ -26,6 +27,7 @@ public final class FrontLane {
   private final Watch watch;
   private final Surface surface;
   private final Origins origins;
+  private final AtomicInteger connections;
   private final IdentityHashMap<HttpConnection, Peer> peers = new IdentityHashMap<>();
   private final long idleTicks;
   private final long progressTicks;
@@ -43,7 +45,8 @@ public final class FrontLane {
       HttpOptions options,
       HttpMeters meters,
       Watch watch,
-      Surface surface) {
+      Surface surface,
+      AtomicInteger connections) {
     this.context = context;
     this.node = node;
     this.calls = calls;
@@ -53,6 +56,7 @@ public final class FrontLane {
     this.watch = watch;
     this.surface = surface;
     this.origins = new Origins(options, access.check(null, Role.CALL) == null);
+    this.connections = connections;
     this.idleTicks = watch.ticks(options.idleTimeout().toMillis());
     this.progressTicks = watch.ticks(options.progressTimeout().toMillis());
     this.lingerTicks = watch.ticks(options.lingerTimeout().toMillis());
@@ -117,10 +121,12 @@ public final class FrontLane {
     watch.add(peer);
   }
 
+  /** A connection ended; told again of the same one it does nothing. */
   void disconnected(HttpConnection connection) {
     Peer peer = peers.remove(connection);
     if (peer != null) {
       watch.remove(peer);
+      connections.decrementAndGet();
     }
   }
 

@@ -49,6 +49,9 @@ public record HttpOptions(
   private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
   private static final int RESET_SECONDS = 30;
 
+  /** A little more than what endpoints take, so that they can say so. */
+  private static final int MOST_WEBSOCKET_FRAME = 17 * 1024 * 1024;
+
   public HttpOptions {
     Objects.requireNonNull(section, "section");
     Objects.requireNonNull(host, "host");
@@ -265,6 +268,8 @@ public record HttpOptions(
         .setPerFrameWebSocketCompressionSupported(false)
         // Only until the first byte; see Wire.prepare.
         .setIdleTimeout((int) entry.firstByteTimeout().toMillis())
+        .setMaxWebSocketFrameSize(MOST_WEBSOCKET_FRAME)
+        .setMaxWebSocketMessageSize(MOST_WEBSOCKET_FRAME)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
         .setHttp2RstFloodMaxRstFramePerWindow(maxResets)

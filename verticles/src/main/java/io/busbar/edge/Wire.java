@@ -11,6 +11,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
@@ -77,6 +79,13 @@ final class Wire {
       base.channel().close();
     } else {
       connection.close();
+    }
+  }
+
+  /** Closes the connection of a WebSocket at once, without a close frame. */
+  static void cut(ServerWebSocket socket) {
+    if (socket instanceof WebSocketInternal internal) {
+      internal.channelHandlerContext().close();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.busbar.edge.EdgeServer;
 import io.busbar.edge.FrontLane;
 import io.busbar.edge.Headers;
 import io.busbar.edge.TargetCheck;
+import io.busbar.edge.WebSocketDoor;
 import io.busbar.failure.Failure;
 import io.busbar.security.Role;
 import io.vertx.core.Future;
@@ -25,13 +26,15 @@ public final class HttpFront implements LaneMember {
 
   private final HttpFronts node;
   private final Function<Lane, Calls> calls;
+  private final WebSocketDoor door;
   private final EdgeServer edge;
   private FrontLane front;
   private Handler<HttpServerRequest> api;
 
-  HttpFront(HttpFronts node, Function<Lane, Calls> calls) {
+  HttpFront(HttpFronts node, Function<Lane, Calls> calls, WebSocketDoor door) {
     this.node = node;
     this.calls = calls;
+    this.door = door;
     this.edge = new EdgeServer(node.edge(), ProblemSurface.CALLS, ANY_SHARED_PORT);
   }
 
@@ -53,6 +56,11 @@ public final class HttpFront implements LaneMember {
   }
 
   private void requested(HttpServerRequest request) {
+    if (door != null && WebSocketDoor.asks(request)) {
+      Headers.checkCount(request.headers(), front.options());
+      door.take(front, request);
+      return;
+    }
     String pool = HttpMethod.POST.equals(request.method()) ? PoolPath.segment(request.uri()) : null;
     if (pool != null) {
       call(pool, request);

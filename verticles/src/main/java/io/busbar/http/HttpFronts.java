@@ -4,6 +4,7 @@ import io.busbar.bus.Lane;
 import io.busbar.call.Calls;
 import io.busbar.edge.EdgeNode;
 import io.busbar.edge.HttpOptions;
+import io.busbar.edge.WebSocketDoor;
 import io.busbar.member.Members;
 import io.busbar.security.Access;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,9 +46,15 @@ public final class HttpFronts {
    * The front side of one lane.
    *
    * @param calls gives the lane's calls, asked once at the start
+   * @param door takes requests for a WebSocket; null = they are requests like others
    */
+  public HttpFront front(Function<Lane, Calls> calls, WebSocketDoor door) {
+    return new HttpFront(this, calls, door);
+  }
+
+  /** The front side of one lane, without WebSockets. */
   public HttpFront front(Function<Lane, Calls> calls) {
-    return new HttpFront(this, calls);
+    return front(calls, null);
   }
 
   EdgeNode edge() {
