@@ -105,6 +105,25 @@ public record PoolOptions(
     return with(placer, millis);
   }
 
+  /** Another time limit, replay and retry. */
+  public PoolOptions with(long newTimeout, long newReplay, Retry newRetry) {
+    return new PoolOptions(
+        runners,
+        dns,
+        queue,
+        queueTimeout,
+        affinity,
+        concurrency,
+        newTimeout,
+        placing,
+        reserve,
+        newRetry,
+        newReplay,
+        settle,
+        placer,
+        headroom);
+  }
+
   private PoolOptions with(Placer anotherPlacer, long anotherHeadroom) {
     return new PoolOptions(
         runners,
