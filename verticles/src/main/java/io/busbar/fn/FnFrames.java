@@ -20,6 +20,7 @@ public final class FnFrames {
   public static final int LARGEST_DATA = 10_240;
 
   private static final int COPIED = 2048;
+  private static final int ROOM_AFTER = 256;
   private static final int DATA_TAG = 2 << 3 | 2;
   private static final int BYTES_TAG = 1 << 3 | 2;
   private static final int EOF_TAG = 2 << 3;
@@ -39,6 +40,55 @@ public final class FnFrames {
       throw new UncheckedIOException("array of the message's own size is too small", e);
     }
     return framed;
+  }
+
+  /** Appends a message with its prefix to what is held; null = nothing is. */
+  public static ByteBuf add(ByteBuf held, MessageLite message) {
+    int size = message.getSerializedSize();
+    if (size > COPIED || !appends(held)) {
+      return join(held, framed(message));
+    }
+    ByteBuf out = withRoom(held, Framing.PREFIX + size);
+    Framing.prefix(out, size);
+    int at = out.arrayOffset() + out.writerIndex();
+    try {
+      CodedOutputStream coded = CodedOutputStream.newInstance(out.array(), at, size);
+      message.writeTo(coded);
+      coded.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException("array of the message's own size is too small", e);
+    }
+    return out.writerIndex(out.writerIndex() + size);
+  }
+
+  /** Appends data frames to what is held; null = nothing is. */
+  public static ByteBuf addData(ByteBuf held, Buffer chunk) {
+    int length = chunk.length();
+    if (length == 0) {
+      return held;
+    }
+    if (length > COPIED || !appends(held)) {
+      return join(held, data(chunk));
+    }
+    ByteBuf out = withRoom(held, MOST_OVERHEAD + length);
+    dataHead(out, length);
+    return out.writeBytes(((BufferInternal) chunk).getByteBuf());
+  }
+
+  /** Whether small pieces are copied behind it. */
+  private static boolean appends(ByteBuf held) {
+    return held == null || (held.hasArray() && held.readableBytes() <= COPIED);
+  }
+
+  /** The same bytes with room behind them, for this piece and a small one after it. */
+  private static ByteBuf withRoom(ByteBuf held, int bytes) {
+    if (held != null && held.isWritable(bytes)) {
+      return held;
+    }
+    int here = held == null ? 0 : held.readableBytes();
+    // A wrapped array, since the counters of Netty's own heap buffers are shared by all threads.
+    ByteBuf out = Unpooled.wrappedBuffer(new byte[here + bytes + ROOM_AFTER]).clear();
+    return held == null ? out : out.writeBytes(held);
   }
 
   /** The empty last frame of a request body. */

@@ -88,7 +88,7 @@ final class Engagement implements RunnerLink.Seeker, ClientStream.Listener {
     if (over) {
       return;
     }
-    held = FnFrames.join(held, FnFrames.data(chunk));
+    held = FnFrames.addData(held, chunk);
     if (!corked || (held != null && held.readableBytes() > MOST_HELD)) {
       flush();
     }

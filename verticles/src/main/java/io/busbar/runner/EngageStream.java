@@ -218,7 +218,9 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     engaged.taken();
     if (engaged.facts().detached() && !settled && !stream.over() && !output) {
       output = true;
-      stream.write(RunnerFrames.start(ResponseHead.newBuilder().setStatus(ACCEPTED).build()));
+      stream.write(
+          FnFrames.framed(
+              RunnerFrames.start(ResponseHead.newBuilder().setStatus(ACCEPTED).build())));
     }
   }
 
@@ -235,7 +237,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
       responseBody.resume();
       return;
     }
-    held = RunnerFrames.start(response.head());
+    held = FnFrames.add(held, RunnerFrames.start(response.head()));
     flushLater();
     responseBody.handler(this::responseData);
     responseBody.resume();
@@ -245,7 +247,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     if (stream.over()) {
       return;
     }
-    held = FnFrames.join(held, FnFrames.data(chunk));
+    held = FnFrames.addData(held, chunk);
     if (held != null && held.readableBytes() > MOST_HELD) {
       flush();
     } else {
@@ -298,7 +300,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     }
     if (end.succeeded()) {
       if (responseBody == null || responseEnded) {
-        stream.finish(FnFrames.join(held, RunnerFrames.finished(engaged.succeeded(end, call))));
+        stream.finish(FnFrames.add(held, RunnerFrames.finished(engaged.succeeded(end, call))));
         settle(null);
       }
       return;
@@ -309,7 +311,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
 
   private void fail(Failure failure, boolean ran) {
     CallFinished finished = engaged.failed(failure, output, ran, callEnd, call);
-    stream.finish(RunnerFrames.finished(finished));
+    stream.finish(FnFrames.framed(RunnerFrames.finished(finished)));
     settle(failure);
   }
 

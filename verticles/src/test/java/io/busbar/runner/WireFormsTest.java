@@ -177,7 +177,7 @@ class WireFormsTest {
     // result_start{ http(100)= { status_code 200, headers{A: b} } }
     assertEquals(
         "0000000010" + "0a0e" + "a2060b" + "08c801" + "12060a0141120162",
-        hex(RunnerFrames.start(head)));
+        hex(FnFrames.framed(RunnerFrames.start(head))));
   }
 
   @Test
@@ -191,7 +191,7 @@ class WireFormsTest {
         CallFinished.newBuilder().setErrorCode(503).setErrorStr("no").setErrorUser(true).build();
     assertEquals(
         "000000000b" + "1a09" + "18f703" + "22026e6f" + "5001",
-        hex(RunnerFrames.finished(finished)));
+        hex(FnFrames.framed(RunnerFrames.finished(finished))));
   }
 
   @Test
@@ -216,6 +216,21 @@ class WireFormsTest {
       body = body.concat(frame.getData());
     }
     assertArrayEquals(bytes, body.toByteArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, 1024, 1500, 2047, 2048, 2049, 30_000})
+  void piecesHeldTogetherAreTheSameBytes(int size) {
+    RunnerMsg start = RunnerFrames.start(ResponseHead.newBuilder().setStatus(200).build());
+    RunnerMsg end = RunnerFrames.finished(CallFinished.newBuilder().setSuccess(true).build());
+    Buffer chunk = Buffer.buffer(new byte[size]);
+    ByteBuf held = FnFrames.add(null, start);
+    StringBuilder expected = new StringBuilder(hex(FnFrames.framed(start)));
+    for (int i = 0; i < 3; i++) {
+      held = FnFrames.addData(held, chunk);
+      expected.append(size == 0 ? "" : hex(FnFrames.data(chunk)));
+    }
+    assertEquals(expected + hex(FnFrames.framed(end)), hex(FnFrames.add(held, end)));
   }
 
   @Test
