@@ -180,17 +180,34 @@ final class RunnersStage implements ContractStage {
         });
   }
 
+  @Override
+  public void awaitNobodyWaits() {
+    Eventually.passes(
+        WAIT,
+        () -> "somebody still waits",
+        () -> {
+          for (JsonObject pool : list("pools")) {
+            if (pool.getInteger("waiting") != 0) {
+              throw new AssertionError(pool.encode());
+            }
+          }
+        });
+  }
+
   private List<JsonObject> workers() throws Exception {
+    return list("workers").stream()
+        .filter(worker -> worker.getString("pool").equals(POOL))
+        .toList();
+  }
+
+  private List<JsonObject> list(String what) throws Exception {
     HttpResponse<String> answer =
         ASKING.send(
-            HttpRequest.newBuilder(URI.create("http://" + ready.get("http") + "/v1/workers"))
+            HttpRequest.newBuilder(URI.create("http://" + ready.get("http") + "/v1/" + what))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     return new JsonObject(answer.body())
-        .getJsonArray("workers").stream()
-            .map(JsonObject.class::cast)
-            .filter(worker -> worker.getString("pool").equals(POOL))
-            .toList();
+        .getJsonArray(what).stream().map(JsonObject.class::cast).toList();
   }
 
   @Override

@@ -1,17 +1,12 @@
 package io.busbar.dispatch;
 
-import io.busbar.bus.BusOptions;
-import io.busbar.bus.BusReader;
-import io.busbar.bus.BusWriter;
-import io.busbar.bus.CallId;
 import io.busbar.bus.Endpoint;
-import io.busbar.bus.Lane;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.Service;
-import io.busbar.bus.StreamSpec;
 import io.busbar.bus.v1.Item;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.testing.BareLane;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -25,19 +20,18 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** A lane of a {@link FakeNet}: items, timers and questions, no streams. */
-public final class FakeLane implements Lane {
+public final class FakeLane extends BareLane {
   private final FakeNet net;
-  private final Endpoint endpoint;
-  private final NodeIdentity node;
   private final Map<Item.BodyCase, ItemHandler> handlers = new EnumMap<>(Item.BodyCase.class);
   private final Map<String, Function<Object, Future<?>>> services = new HashMap<>();
   private final List<Handler<String>> peerLeft = new ArrayList<>();
-  private long ids;
 
   FakeLane(FakeNet net, Endpoint endpoint) {
+    super(
+        null,
+        new NodeIdentity(endpoint.node(), endpoint.node(), endpoint.node().hashCode()),
+        endpoint.lane());
     this.net = net;
-    this.endpoint = endpoint;
-    this.node = new NodeIdentity(endpoint.node(), endpoint.node(), endpoint.node().hashCode());
   }
 
   void deliver(Endpoint from, Item item) {
@@ -48,33 +42,13 @@ public final class FakeLane implements Lane {
   }
 
   @Override
-  public Endpoint endpoint() {
-    return endpoint;
-  }
-
-  @Override
-  public NodeIdentity node() {
-    return node;
-  }
-
-  @Override
   public Context context() {
     throw new UnsupportedOperationException("a fake lane has no event loop");
   }
 
   @Override
-  public BusOptions options() {
-    return BusOptions.DEFAULTS;
-  }
-
-  @Override
-  public CallId nextId() {
-    return CallId.of(node.incarnation(), endpoint.lane(), ++ids);
-  }
-
-  @Override
   public void send(Endpoint to, Item item) {
-    net.send(endpoint, to, item);
+    net.send(endpoint(), to, item);
   }
 
   @Override
@@ -91,21 +65,6 @@ public final class FakeLane implements Lane {
     } else if (handlers.putIfAbsent(kind, handler) != null) {
       throw new IllegalStateException("second handler for " + kind);
     }
-  }
-
-  @Override
-  public BusWriter openWriter(StreamSpec spec) {
-    throw new UnsupportedOperationException("a fake lane has no streams");
-  }
-
-  @Override
-  public BusReader openReader(StreamSpec spec) {
-    throw new UnsupportedOperationException("a fake lane has no streams");
-  }
-
-  @Override
-  public long firstLimit(long wanted) {
-    return wanted;
   }
 
   @Override
@@ -144,11 +103,6 @@ public final class FakeLane implements Lane {
           Failure.of(FailureCode.NOT_IMPLEMENTED, service.name()).toException());
     }
     return (Future<R>) answer.apply(question);
-  }
-
-  @Override
-  public <Q> void tell(Endpoint to, Service<Q, ?> service, Q message) {
-    throw new UnsupportedOperationException("not needed");
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.busbar.routing.Route;
 import io.busbar.routing.Routes;
 import io.busbar.security.Access;
 import io.busbar.testing.FakeCalls;
-import io.busbar.testing.FakeLane;
+import io.busbar.testing.ServiceLane;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,7 +46,7 @@ final class FnLbStage implements AutoCloseable {
   final HttpClient http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final HttpClient http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
   final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
-  final FakeLane lane;
+  final ServiceLane lane;
   final FakeCalls calls;
   final FnLbFront front;
   final int port;
@@ -62,7 +62,7 @@ final class FnLbStage implements AutoCloseable {
   FnLbStage(ControlApiOptions api, Access access, UnaryOperator<HttpOptions> http)
       throws Exception {
     vertx.exceptionHandler(thrown::add);
-    lane = new FakeLane(vertx.getOrCreateContext());
+    lane = new ServiceLane(vertx.getOrCreateContext());
     calls = new FakeCalls(lane);
     FnLbOptions options =
         new FnLbOptions(

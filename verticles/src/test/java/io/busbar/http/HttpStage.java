@@ -5,8 +5,8 @@ import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.edge.HttpOptions;
 import io.busbar.registry.PoolSummary;
 import io.busbar.security.Access;
-import io.busbar.testing.FakeLane;
 import io.busbar.testing.FakeMembers;
+import io.busbar.testing.ServiceLane;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -60,7 +60,7 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
   final HttpClient http1 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   final HttpClient http2 = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
   final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
-  final FakeLane lane;
+  final ServiceLane lane;
   final HttpFront front;
   final int port;
 
@@ -76,7 +76,7 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
       throws Exception {
     vertx.exceptionHandler(thrown::add);
     Context context = vertx.getOrCreateContext();
-    lane = new FakeLane(context);
+    lane = new ServiceLane(context);
     HttpFronts fronts =
         new HttpFronts(
             options.withAddress("127.0.0.1", 0), customizer, members, this, access, meters);

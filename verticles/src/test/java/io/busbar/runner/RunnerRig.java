@@ -6,7 +6,7 @@ import io.busbar.routing.Routes;
 import io.busbar.security.Access;
 import io.busbar.testing.FakeCalls;
 import io.busbar.testing.FakeFnLb;
-import io.busbar.testing.FakeLane;
+import io.busbar.testing.ServiceLane;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,7 +40,7 @@ final class RunnerRig implements AutoCloseable {
   final RunnerNode node = new RunnerNode();
 
   Vertx vertx;
-  FakeLane lane;
+  ServiceLane lane;
   FakeCalls calls;
   RunnerFront front;
 
@@ -52,7 +52,7 @@ final class RunnerRig implements AutoCloseable {
   RunnerRig start() {
     vertx = Vertx.vertx();
     Context context = ((VertxInternal) vertx).createEventLoopContext();
-    lane = new FakeLane(context);
+    lane = new ServiceLane(context);
     calls = new FakeCalls(lane);
     front = new RunnerFront(options, routes, affinity, workers, customizer, access, calls, node);
     on(() -> front.start(lane));

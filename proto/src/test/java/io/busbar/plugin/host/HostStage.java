@@ -1,8 +1,10 @@
 package io.busbar.plugin.host;
 
+import io.busbar.bus.NodeIdentity;
 import io.busbar.failure.Failure;
 import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginDescriptor;
+import io.busbar.testing.BareLane;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +37,11 @@ public final class HostStage implements AutoCloseable {
       Context context = ((VertxInternal) vertx).createEventLoopContext();
       FakeWorkerPort port = new FakeWorkerPort(context);
       ports.add(port);
-      lanes.add(new HostLane(new FakeLane(context, i), port, new FakeCalls()));
+      lanes.add(
+          new HostLane(
+              new BareLane(context, new NodeIdentity("fake", "node-a", 77), i),
+              port,
+              new FakeCalls()));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.busbar.plugin.host;
+package io.busbar.testing;
 
 import io.busbar.bus.BusOptions;
 import io.busbar.bus.BusReader;
@@ -16,16 +16,16 @@ import io.vertx.core.Handler;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** A lane without a bus: a context and an identity. */
-final class FakeLane implements Lane {
+/** A lane with an identity and ids, and no bus: what a test needs of one, it overrides. */
+public class BareLane implements Lane {
   private final Context context;
   private final Endpoint endpoint;
   private final NodeIdentity node;
   private long ids;
 
-  FakeLane(Context context, int index) {
+  public BareLane(Context context, NodeIdentity node, int index) {
     this.context = context;
-    this.node = new NodeIdentity("fake", "node-a", 77);
+    this.node = node;
     this.endpoint = new Endpoint(node.id(), index);
   }
 
@@ -51,11 +51,11 @@ final class FakeLane implements Lane {
 
   @Override
   public CallId nextId() {
-    return CallId.of(node.incarnation(), endpoint.lane(), ids++);
+    return CallId.of(node.incarnation(), endpoint.lane(), ++ids);
   }
 
   private static UnsupportedOperationException noBus() {
-    return new UnsupportedOperationException("a fake lane has no bus");
+    return new UnsupportedOperationException("a bare lane has no bus");
   }
 
   @Override
