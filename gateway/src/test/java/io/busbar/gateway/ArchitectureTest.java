@@ -106,7 +106,7 @@ class ArchitectureTest {
   void packagesOfTheVerticlesHaveNoCycles() {
     SlicesRuleDefinition.slices()
         .matching(
-            "io.busbar.(dispatch|registry|runner|fn|fnclient|fnlb|http|edge|routing"
+            "io.busbar.(dispatch|registry|runner|fn|fnclient|fnlb|http|edge|routing|websocket"
                 + "|membership|metrics|security|grpc)..")
         .should()
         .beFreeOfCycles()

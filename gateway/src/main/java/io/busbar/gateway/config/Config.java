@@ -6,6 +6,7 @@ import io.busbar.plugin.host.HostOptions;
 import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
+import io.busbar.websocket.WorkersOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -197,6 +198,11 @@ public final class Config {
   /** Everything that Fn's load balancer surface wants to know. */
   public FnLbOptions fnLb(String version) {
     return FnLbSettings.options(this, version);
+  }
+
+  /** Everything that the endpoint for Juniper workers wants to know. */
+  public WorkersOptions workers() {
+    return WorkersSettings.options(this);
   }
 
   /** Limits of the host that plugins run in. */

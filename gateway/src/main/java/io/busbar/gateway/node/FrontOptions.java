@@ -6,6 +6,7 @@ import io.busbar.gateway.config.HostPort;
 import io.busbar.gateway.config.PoolSettings;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class FrontOptions {
   static Map<String, PoolOptions> pools(Config config) {
     Map<String, PoolOptions> pools = new HashMap<>();
     config.pools().forEach((name, settings) -> pools.put(name, pool(settings)));
+    String workers = config.workers().pool();
+    pools.put(workers, workers(config, pool(config.pool(workers))));
     return pools;
   }
 
@@ -50,6 +53,28 @@ final class FrontOptions {
             pool.settle().toMillis())
         .with(pool.placer().equals("fn-ch") ? PoolOptions.Placer.FN_CH : PoolOptions.Placer.BUSBAR)
         .withHeadroom(dialled ? pool.headroom().toMillis() : 0);
+  }
+
+  /**
+   * Defaults of the pool of Juniper workers: a task is large, takes long, and may be given to
+   * another worker only so often. What the pool itself says counts.
+   */
+  private static PoolOptions workers(Config config, PoolOptions pool) {
+    String key = "pools." + config.workers().pool() + ".";
+    boolean ownTimeout = config.find(key + "timeout", Duration.class).isPresent();
+    boolean ownReplay = config.find(key + "replay", Long.class).isPresent();
+    boolean ownAttempts = config.find(key + "retry.max-attempts", Integer.class).isPresent();
+    PoolOptions.Retry retry = pool.retry();
+    return pool.with(
+        ownTimeout ? pool.timeout() : config.duration("workers.task-timeout").toMillis(),
+        ownReplay ? pool.replay() : config.size("workers.replay"),
+        ownAttempts
+            ? retry
+            : new PoolOptions.Retry(
+                config.integer("workers.max-attempts"),
+                retry.backoff(),
+                retry.maxBackoff(),
+                retry.jitter()));
   }
 
   /** Asked for each call, so all that the routes can name is read once, here. */

@@ -12,6 +12,8 @@ import io.busbar.dispatch.DispatchOptions;
 import io.busbar.dispatch.DispatcherMember;
 import io.busbar.dispatch.PoolCatalog;
 import io.busbar.dispatch.PoolOptions;
+import io.busbar.edge.WebSocketDoor;
+import io.busbar.edge.WebSocketLimit;
 import io.busbar.fnlb.FnLbFront;
 import io.busbar.fnlb.FnLbNode;
 import io.busbar.gateway.cli.Version;
@@ -37,6 +39,8 @@ import io.busbar.runner.RunnerMeters;
 import io.busbar.runner.RunnerNode;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.Access;
+import io.busbar.websocket.WorkersLane;
+import io.busbar.websocket.WorkersNode;
 import io.busbar.worker.WorkerPort;
 import io.busbar.worker.WorkerPorts;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,6 +75,8 @@ final class LanePlan {
   private final PoolCatalog catalog;
   private final DispatchOptions dispatch;
   private final HttpFronts httpFronts;
+  private final WebSocketLimit webSockets;
+  private final WorkersNode workersNode;
   private final RunnerNode runnerNode = new RunnerNode();
   private final RunnerOptions runnerOptions;
   private final Routes routes;
@@ -120,6 +126,8 @@ final class LanePlan {
             new Directory(view, catalog),
             access,
             meters);
+    webSockets = new WebSocketLimit(config.integer("http.max-websockets"), meters);
+    workersNode = new WorkersNode(config.workers(), meters);
     runnerOptions = config.runner();
     if (config.front(Front.RUNNER).enabled()) {
       RunnerMeters.bind(runnerNode, meters);
@@ -185,16 +193,19 @@ final class LanePlan {
         new DispatcherMember(
             view, catalog, dispatch, callMeters, () -> memory.used() >= memory.total()));
     members.add(new HealingAudit(membership, reachability, repair, AUDIT, meters));
-    addFronts(members, calls);
+    addFronts(members, calls, workersNode.lane(lane, port));
     return members;
   }
 
-  private void addFronts(List<LaneMember> members, Calls calls) {
+  private void addFronts(List<LaneMember> members, Calls calls, WorkersLane workers) {
     FrontSettings httpSettings = config.front(Front.HTTP);
     if (httpSettings.enabled()) {
-      HttpFront front = httpFronts.front(lane -> calls);
+      WebSocketDoor door = new WebSocketDoor(webSockets, List.of(workers));
+      HttpFront front = httpFronts.front(lane -> calls, door);
       http = front;
       members.add(new FrontPort(front, front::server, httpSettings, tls.port(Front.HTTP)));
+      // After the port, so that it ends before it and can say goodbye.
+      members.add(workers);
     }
     FrontSettings runnerSettings = config.front(Front.RUNNER);
     if (runnerSettings.enabled()) {

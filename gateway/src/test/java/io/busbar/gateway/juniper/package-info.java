@@ -1,0 +1,2 @@
+/** Juniper peers against whole nodes. */
+package io.busbar.gateway.juniper;
