@@ -1,20 +1,29 @@
 package io.busbar;
 
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneHost;
+import io.busbar.bus.LaneMember;
+import io.busbar.bus.Lanes;
 import io.busbar.bus.MemoryBudget;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.v1.NodeInfo;
+import io.busbar.call.CallClient;
 import io.busbar.call.Calls;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.member.BusClusterManager;
 import io.busbar.member.Members;
 import io.busbar.member.Membership;
+import io.busbar.member.NodeEcho;
+import io.busbar.member.PeerLoss;
 import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.plugin.host.BorrowedCalls;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.plugin.host.PluginHost;
 import io.busbar.plugin.host.PluginSource;
+import io.busbar.worker.WorkerPorts;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -27,6 +36,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +54,7 @@ public final class Busbar {
   private final NodeIdentity identity;
   private final Membership membership;
   private final GatewayChoice gateways;
-  private final List<MemberLane> lanes = new ArrayList<>();
+  private final AtomicReferenceArray<HostLane> lanes;
   private final List<String> deployments = new ArrayList<>();
   private final List<PluginHost> hosts = new ArrayList<>();
   private Members.Registration registration;
@@ -55,6 +65,7 @@ public final class Busbar {
     this.identity = identity;
     this.membership = membership;
     this.gateways = new GatewayChoice(membership);
+    this.lanes = new AtomicReferenceArray<>(options.lanes());
   }
 
   /**
@@ -140,8 +151,12 @@ public final class Busbar {
     MemoryBudget memory = new MemoryBudget(options.limits().memory());
     List<Future<?>> opened = new ArrayList<>();
     for (int i = 0; i < options.lanes(); i++) {
-      MemberLane lane = new MemberLane(vertx, identity, i, options, memory, membership, gateways);
-      lanes.add(lane);
+      int index = i;
+      LaneHost lane =
+          new LaneHost(
+              here ->
+                  Lanes.open(vertx, identity, index, options.limits(), memory, BusObserver.NONE),
+              this::members);
       opened.add(
           vertx
               .deployVerticle(lane, new DeploymentOptions())
@@ -155,6 +170,24 @@ public final class Busbar {
     return Future.join(opened)
         .map(this)
         .recover(cause -> close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  /** What lives on each lane. */
+  private List<LaneMember> members(Lane lane) {
+    int index = lane.endpoint().lane();
+    lanes.set(
+        index,
+        new HostLane(
+            lane,
+            WorkerPorts.open(lane),
+            CallClient.openWithoutDispatcher(lane, gateways, membership)));
+    List<LaneMember> members = new ArrayList<>();
+    members.add(new NodeEcho());
+    members.add(new PeerLoss(membership));
+    if (index == 0) {
+      members.add(membership.exchange());
+    }
+    return members;
   }
 
   /** The Vert.x that joined. */
@@ -182,13 +215,13 @@ public final class Busbar {
    */
   public Calls calls() {
     Context here = vertx.getOrCreateContext();
-    for (MemberLane lane : lanes) {
-      if (lane.opened().lane().context() == here) {
-        return lane.opened().calls();
+    for (int i = 0; i < lanes.length(); i++) {
+      if (lanes.get(i).lane().context() == here) {
+        return lanes.get(i).calls();
       }
     }
-    int spread = Math.floorMod(System.identityHashCode(here), lanes.size());
-    return new BorrowedCalls(lanes.get(spread).opened(), here);
+    int spread = Math.floorMod(System.identityHashCode(here), lanes.length());
+    return new BorrowedCalls(lanes.get(spread), here);
   }
 
   /**
@@ -217,7 +250,9 @@ public final class Busbar {
     }
     PluginDescriptor descriptor = source.descriptor();
     List<HostLane> on = new ArrayList<>();
-    lanes.forEach(lane -> on.add(lane.opened()));
+    for (int i = 0; i < lanes.length(); i++) {
+      on.add(lanes.get(i));
+    }
     if (source.single() && descriptor.eventLoop() && on.size() > 1) {
       on.subList(1, on.size()).clear();
     }

@@ -3,7 +3,9 @@ package io.busbar.membership;
 import io.busbar.member.BusClusterManager;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class Repair {
   private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
 
-  private final BusClusterManager manager;
+  private final Supplier<Future<BusClusterManager.Findings>> check;
   private final Counter checks;
   private final Counter restored;
   private final Counter dropped;
@@ -22,8 +24,11 @@ public final class Repair {
   private final AtomicInteger requests = new AtomicInteger();
   private volatile boolean stopped;
 
-  public Repair(BusClusterManager manager, MeterRegistry meters) {
-    this.manager = manager;
+  /**
+   * @param check one check of the table, which mends what it finds
+   */
+  public Repair(Supplier<Future<BusClusterManager.Findings>> check, MeterRegistry meters) {
+    this.check = check;
     checks =
         Counter.builder("busbar.audit.checks")
             .description("Checks of the cluster's table of consumers")
@@ -55,8 +60,8 @@ public final class Repair {
   private void run() {
     int seen = requests.get();
     checks.increment();
-    manager
-        .repair()
+    check
+        .get()
         .onComplete(
             done -> {
               if (done.succeeded()) {

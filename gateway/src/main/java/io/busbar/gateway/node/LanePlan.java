@@ -24,6 +24,7 @@ import io.busbar.http.HttpFront;
 import io.busbar.http.HttpFronts;
 import io.busbar.member.Membership;
 import io.busbar.member.NodeEcho;
+import io.busbar.member.PeerLoss;
 import io.busbar.membership.HealingAudit;
 import io.busbar.membership.Reachability;
 import io.busbar.membership.Repair;

@@ -1,5 +1,6 @@
 package io.busbar.gateway.node;
 
+import io.busbar.bus.LaneHost;
 import io.busbar.gateway.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

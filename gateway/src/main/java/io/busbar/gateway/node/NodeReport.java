@@ -1,5 +1,6 @@
 package io.busbar.gateway.node;
 
+import io.busbar.bus.LaneHost;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.gateway.management.NodeFacts;
 import io.busbar.member.ClusterSize;

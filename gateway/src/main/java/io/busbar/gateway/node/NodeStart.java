@@ -1,6 +1,7 @@
 package io.busbar.gateway.node;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.busbar.bus.LaneHost;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.failure.Failure;
@@ -82,7 +83,7 @@ final class NodeStart {
             ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     Membership membership = join(cluster, identity);
     ClusterMeters.bind(membership.size(), meters);
-    Repair repair = new Repair(cluster.manager(), meters);
+    Repair repair = new Repair(cluster.manager()::repair, meters);
     cluster.manager().onLoss(repair::request);
     closers.add("the audit", () -> stop(repair));
     Reachability reachability = new Reachability(membership);

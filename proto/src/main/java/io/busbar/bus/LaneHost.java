@@ -1,7 +1,5 @@
-package io.busbar.gateway.node;
+package io.busbar.bus;
 
-import io.busbar.bus.Lane;
-import io.busbar.bus.LaneMember;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -15,9 +13,10 @@ import java.util.function.Function;
 
 /**
  * One lane with everything that lives on it, deployed as one unit: the only public way to put
- * several verticles on one event loop for certain. Members start in order and stop in reverse.
+ * several verticles on one event loop for certain. Members start in order and stop in reverse; then
+ * the lane closes. A member that does not start undoes the deployment.
  */
-final class LaneHost implements Deployable {
+public final class LaneHost implements Deployable {
   private final Function<Context, Future<Lane>> opener;
   private final Function<Lane, List<LaneMember>> members;
   private final Deque<LaneMember> started = new ArrayDeque<>();
@@ -27,7 +26,8 @@ final class LaneHost implements Deployable {
    * @param opener makes the lane; called on the lane's context
    * @param members who lives on it, in the order of their start; called there too
    */
-  LaneHost(Function<Context, Future<Lane>> opener, Function<Lane, List<LaneMember>> members) {
+  public LaneHost(
+      Function<Context, Future<Lane>> opener, Function<Lane, List<LaneMember>> members) {
     this.opener = opener;
     this.members = members;
   }
@@ -62,7 +62,8 @@ final class LaneHost implements Deployable {
   private Future<Void> stopAll() {
     LaneMember member = started.poll();
     if (member == null) {
-      return Future.succeededFuture();
+      Lane open = lane;
+      return open == null ? Future.succeededFuture() : open.close();
     }
     return member.stop().transform(stopped -> failFirst(stopAll(), stopped.cause()));
   }
@@ -72,12 +73,12 @@ final class LaneHost implements Deployable {
   }
 
   /** Null until deployed. */
-  Lane lane() {
+  public Lane lane() {
     return lane;
   }
 
   /** Completes when every member has nothing running any more. Any thread. */
-  Future<Void> drain() {
+  public Future<Void> drain() {
     Promise<Void> promise = Promise.promise();
     lane.context()
         .runOnContext(

@@ -1,17 +1,16 @@
-package io.busbar.gateway.node;
+package io.busbar.member;
 
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.bus.v1.NodeInfo;
-import io.busbar.member.Members;
 import io.vertx.core.Future;
 
 /** Tells a lane which nodes left. */
-final class PeerLoss implements LaneMember {
+public final class PeerLoss implements LaneMember {
   private final Members members;
   private Members.Registration registration;
 
-  PeerLoss(Members members) {
+  public PeerLoss(Members members) {
     this.members = members;
   }
 
