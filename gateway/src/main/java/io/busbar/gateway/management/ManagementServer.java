@@ -98,6 +98,7 @@ public final class ManagementServer {
 
   private void serve(HttpServerRequest request) {
     request.response().exceptionHandler(gone -> LOG.debug("management client went", gone));
+    limitBody(request);
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
       problem(
@@ -117,6 +118,22 @@ public final class ManagementServer {
               request,
               Failure.of(FailureCode.NOT_FOUND, "expected /healthy, /ready, /metrics or /info"));
     }
+  }
+
+  /** Nothing here takes a body: a small one is dropped, a large one ends its connection. */
+  private void limitBody(HttpServerRequest request) {
+    long[] read = new long[1];
+    request.handler(
+        data -> {
+          read[0] += data.length();
+          if (options.maxBody() > 0 && read[0] > options.maxBody()) {
+            request.handler(dropped -> {});
+            request
+                .connection()
+                .close()
+                .onFailure(e -> LOG.debug("close after too large a body failed", e));
+          }
+        });
   }
 
   private void guarded(HttpServerRequest request, Runnable action) {

@@ -88,7 +88,8 @@ final class NodeStart {
     closers.add("the audit", () -> stop(repair));
     Reachability reachability = new Reachability(membership);
     Readiness readiness =
-        new Readiness(membership, reachability, !config.cluster().join().isEmpty());
+        new Readiness(
+            membership, membership::unheard, reachability, !config.cluster().join().isEmpty());
     reachability.onChange(readiness::publish);
     Access access = ApiKeys.of(config.security().apiKeys());
     LanePlan plan =
@@ -192,6 +193,7 @@ final class NodeStart {
                 settings.port(),
                 settings.limits().maxConnections(),
                 settings.limits().maxHeaderBytes(),
+                settings.limits().maxBody(),
                 settings.limits().idleTimeout()),
             tls.port(Front.MANAGEMENT),
             new NodeReport(cluster.vertx(), lanes, readiness, members, meters),

@@ -1,16 +1,18 @@
 package io.busbar.gateway.node;
 
-import io.busbar.member.Membership;
+import io.busbar.member.Members;
 import io.busbar.membership.Reachability;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Whether this node should get traffic, and if not, why. The ports are open before; a load balancer
  * asks for this. Each method may be called from any thread.
  */
 public final class Readiness {
-  private final Membership members;
+  private final Members members;
+  private final Supplier<List<String>> unheard;
   private final Reachability reachability;
   private final boolean mustFindOthers;
   private volatile boolean started;
@@ -19,10 +21,16 @@ public final class Readiness {
   private volatile String refused;
 
   /**
+   * @param unheard members that joined but do not answer on the event bus, for people
    * @param mustFindOthers a join list was given: alone, this node is not what the user wanted
    */
-  Readiness(Membership members, Reachability reachability, boolean mustFindOthers) {
+  Readiness(
+      Members members,
+      Supplier<List<String>> unheard,
+      Reachability reachability,
+      boolean mustFindOthers) {
     this.members = members;
+    this.unheard = unheard;
     this.reachability = reachability;
     this.mustFindOthers = mustFindOthers;
   }
@@ -52,7 +60,7 @@ public final class Readiness {
       reasons.add(refused);
     }
     if (mustFindOthers && !found()) {
-      reasons.add(nobody(members.unheard()));
+      reasons.add(nobody(unheard.get()));
     }
     if (!reachability.connected()) {
       reasons.add("inboxes that do not answer: " + String.join(", ", reachability.unreachable()));

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class ReadinessTest {
   private final FakeMembers members = new FakeMembers(node("self"));
   private final Reachability reachability = new Reachability(members);
-  private final Readiness alone = new Readiness(members, reachability, false);
-  private final Readiness joining = new Readiness(members, reachability, true);
+  private List<String> unheard = List.of();
+  private final Readiness alone = new Readiness(members, () -> unheard, reachability, false);
+  private final Readiness joining = new Readiness(members, () -> unheard, reachability, true);
 
   private static NodeInfo node(String name) {
     return NodeInfo.newBuilder().setNodeId(name).setName(name).setGateway(false).build();
@@ -50,12 +51,19 @@ class ReadinessTest {
   }
 
   @Test
+  void aMemberThatIsSilentOnTheEventBusIsNamed() {
+    joining.started();
+    unheard = List.of("10.0.0.7:5701");
+    assertTrue(joining.reasons().get(0).contains("10.0.0.7:5701"), joining.reasons().toString());
+  }
+
+  @Test
   void onceFoundTheOthersMayGo() {
     joining.started();
     assertFalse(joining.found());
     members.add(node("other"));
     assertTrue(joining.found());
-    assertTrue(new Readiness(members, reachability, true).found());
+    assertTrue(new Readiness(members, () -> unheard, reachability, true).found());
   }
 
   @Test
