@@ -54,9 +54,20 @@ final class Engagement implements RunnerLink.Seeker, ClientStream.Listener {
   void begin() {
     observer.callStarted();
     served.cancelHandler(this::cancelled);
-    if (!over) {
-      link.seek(this);
+    if (over) {
+      return;
     }
+    try {
+      held = TryCallBytes.of(served.offer(), description);
+    } catch (RuntimeException e) {
+      end(
+          Kind.CANCELLED,
+          Failure.of(
+              FailureCode.INVALID_REQUEST,
+              "the call cannot be described to a runner: " + Failure.of(e).detail()));
+      return;
+    }
+    link.seek(this);
   }
 
   // ---- the connection
@@ -67,7 +78,6 @@ final class Engagement implements RunnerLink.Seeker, ClientStream.Listener {
       return;
     }
     stream = connection.open(PATH, CallMetadata.of(served), this);
-    held = TryCallBytes.of(served.offer(), description);
     corked = true;
     served.request().handler(this::requestData).endHandler(v -> requestEnded());
     served.request().resume();

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 
 /** The HTTP/2 codec of one dialled connection; turns frames into what its streams are told. */
 final class ClientHandler extends Http2ConnectionHandler {
@@ -25,6 +26,7 @@ final class ClientHandler extends Http2ConnectionHandler {
   private final Http2Connection.PropertyKey streamKey;
   private final int connectionWindow;
   private ChannelHandlerContext context;
+  private ContextInternal vertxContext;
   private ClientConnection owner;
   private Promise<ClientConnection> ready;
   private String closedBy = "";
@@ -81,8 +83,9 @@ final class ClientHandler extends Http2ConnectionHandler {
   }
 
   /** Before it is added to the pipeline. */
-  void serve(ClientConnection connection, Promise<ClientConnection> whenReady) {
+  void serve(ClientConnection connection, ContextInternal on, Promise<ClientConnection> whenReady) {
     owner = connection;
+    vertxContext = on;
     ready = whenReady;
   }
 
@@ -129,8 +132,28 @@ final class ClientHandler extends Http2ConnectionHandler {
     }
   }
 
+  /** What is told from here on runs on the lane's context, as if Vert.x had read. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    ContextInternal before = vertxContext.beginDispatch();
+    try {
+      super.channelRead(ctx, message);
+    } finally {
+      vertxContext.endDispatch(before);
+    }
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    ContextInternal before = vertxContext.beginDispatch();
+    try {
+      inactive(ctx);
+    } finally {
+      vertxContext.endDispatch(before);
+    }
+  }
+
+  private void inactive(ChannelHandlerContext ctx) throws Exception {
     super.channelInactive(ctx);
     String why = closedBy.isEmpty() ? "the peer closed the connection" : closedBy;
     if (!settingsCame) {

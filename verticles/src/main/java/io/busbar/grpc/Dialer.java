@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
@@ -132,7 +133,7 @@ public final class Dialer {
     ClientConnection connection =
         new ClientConnection(
             handler, settings, budget, peer.authority(), peer.tls() != null, listener);
-    handler.serve(connection, ready);
+    handler.serve(connection, (ContextInternal) context, ready);
     pipeline.addLast(handler);
     handler.flushPreface();
     ready.future().onFailure(cause -> channel.close());
