@@ -10,8 +10,8 @@ import io.busbar.failure.FailureCode;
 import io.busbar.member.BusClusterManager.Findings;
 import io.busbar.member.Members;
 import io.busbar.member.NodeServices;
-import io.busbar.testing.FakeLane;
 import io.busbar.testing.FakeMembers;
+import io.busbar.testing.ServiceLane;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -48,12 +48,12 @@ class HealingAuditTest {
           NodeInfo.newBuilder().setNodeId("fake-node").setName("fake").setGateway(true).build());
   private final ToldMembers members = new ToldMembers(nodes);
   private final Reachability reachability = new Reachability(nodes);
-  private FakeLane lane;
+  private ServiceLane lane;
 
   @BeforeEach
   void open() {
     Context context = vertx.getOrCreateContext();
-    lane = new FakeLane(context);
+    lane = new ServiceLane(context);
   }
 
   @AfterEach
@@ -86,7 +86,7 @@ class HealingAuditTest {
   }
 
   private void serve(Failure failure) {
-    // The fake lane finds services by lane number only.
+    // The service lane finds services by lane number only.
     for (int i = 0; i < 2; i++) {
       lane.sibling(lane.context(), i)
           .serve(
