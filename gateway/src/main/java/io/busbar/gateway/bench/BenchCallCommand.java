@@ -45,7 +45,7 @@ final class BenchCallCommand implements Callable<Integer> {
   private double seconds = 15;
 
   @Option(names = "--warmup", description = "Seconds per target before (${DEFAULT-VALUE}).")
-  private double warmup = 9;
+  private double warmup = 15;
 
   @Option(names = "--rounds", description = "Rounds, targets in turns (${DEFAULT-VALUE}).")
   private int rounds = 5;

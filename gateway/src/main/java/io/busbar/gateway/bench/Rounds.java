@@ -17,7 +17,7 @@ final class Rounds {
   private static final long WARMUP_CALLS = 20_000;
 
   /** A target is warm when its servers' compilers take no more of their processor time. */
-  private static final double COMPILER_SHARE = 0.05;
+  private static final double COMPILER_SHARE = 0.02;
 
   private Rounds() {}
 

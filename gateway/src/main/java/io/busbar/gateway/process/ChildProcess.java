@@ -12,11 +12,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A child process of this program: a node, a plugin team's application, a peer of a benchmark. */
 public final class ChildProcess implements AutoCloseable {
   private static final int KEPT_LINES = 40;
   private static final long STOP_SECONDS = 20;
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
 
   private final String name;
   private final Process process;
@@ -41,7 +43,9 @@ public final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (flag.startsWith("--add-") || flag.startsWith("-Xm")) {
+      if (flag.startsWith("--add-")
+          || flag.startsWith("-Xm")
+          || COLLECTOR.matcher(flag).matches()) {
         command.add(flag);
       }
     }

@@ -72,12 +72,13 @@ final class Streams {
 
   BusReader openReader(StreamSpec spec) {
     StreamKey key = StreamKey.of(spec.id().toWire(), spec.attempt(), spec.direction());
-    if (readers.containsKey(key)) {
+    ReaderEnd reader = new ReaderEnd(this, key, spec, box(spec.peer()));
+    ReaderEnd before = readers.putIfAbsent(key, reader);
+    if (before != null) {
+      reader.state.close();
       throw new IllegalStateException(
           "stream " + spec.id() + " attempt " + spec.attempt() + " is being read already");
     }
-    ReaderEnd reader = new ReaderEnd(this, key, spec, box(spec.peer()));
-    readers.put(key, reader);
     WriterEnd twin =
         writers.get(lookup.set(reader.wireId(), spec.attempt(), opposite(spec.direction())));
     if (twin != null) {
@@ -90,11 +91,10 @@ final class Streams {
 
   void register(WriterEnd writer) {
     StreamKey key = StreamKey.of(writer.wireId(), writer.attempt(), writer.direction());
-    if (writers.containsKey(key)) {
+    if (writers.putIfAbsent(key, writer) != null) {
       throw new IllegalStateException(
           "stream " + writer.id() + " attempt " + writer.attempt() + " is being written already");
     }
-    writers.put(key, writer);
     writer.key = key;
     writer.twin =
         readers.get(lookup.set(writer.wireId(), writer.attempt(), opposite(writer.direction())));
