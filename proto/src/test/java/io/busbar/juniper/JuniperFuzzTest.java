@@ -7,13 +7,15 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Mutated frames: each is read or refused in the declared way, whatever it is. */
 class JuniperFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("busbar.long") ? 500_000 : 50_000;
+  private static final int ROUNDS = Boolean.getBoolean("busbar.long") ? 334_000 : 33_400;
 
   private static final List<String> FRAMES =
       List.of(
@@ -35,6 +37,14 @@ class JuniperFuzzTest {
           "{\"type\":\"initial_metrics\",\"timestamp\":1,\"data\":{\"metrics\":[],"
               + "\"count\":\"3\"}}",
           "{\"type\":\"connection_established\",\"data\":{\"channel\":\"control\"}}");
+
+  private static final String REGISTER =
+      "{\"type\":\"register\",\"worker_id\":\"9d5b-a\",\"capabilities\":{\"gpu\":false}}";
+
+  private static final String RESULT =
+      "{\"type\":\"task_result\",\"task_id\":\"0d3b\",\"candidate_id\":2,\"correlation\":0.41,"
+          + "\"success\":true,\"epochs_completed\":200,\"tensor_manifest\":{\"weights\":"
+          + "{\"shape\":[1],\"dtype\":\"float32\"}}}";
 
   @Test
   void everyMutatedTensorIsReadOrRefused() {
@@ -78,6 +88,33 @@ class JuniperFuzzTest {
       }
     }
     assertTrue(known > ROUNDS / 100, "too few frames survive to say anything: " + known);
+  }
+
+  @Test
+  void everyMutatedMessageOfAWorkerIsJudged() {
+    Random random = new Random(20260907);
+    Map<String, BinaryFrame> tensors = new LinkedHashMap<>();
+    tensors.put("weights", BinaryFrame.ofFloats(List.of(1), 1f));
+    long accepted = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      byte[] seed = (i % 4 == 0 ? REGISTER : RESULT).getBytes(StandardCharsets.UTF_8);
+      String text = new String(mutate(random, seed), StandardCharsets.UTF_8);
+      try {
+        Map<String, Object> frame = Envelopes.asObject(JuniperJson.read(text));
+        if (frame != null) {
+          if (Registration.faults(frame).isEmpty()) {
+            Registration.of(frame);
+          }
+          boolean fits = ResultCheck.manifestFault(frame) == null;
+          accepted += fits && ResultCheck.fault(frame, tensors) == null ? 1 : 0;
+        }
+      } catch (JsonException expected) {
+        assertNotNull(expected.getMessage());
+      } catch (RuntimeException e) {
+        fail("round " + i + ", " + text, e);
+      }
+    }
+    assertTrue(accepted > ROUNDS / 100, "too few results survive to say anything: " + accepted);
   }
 
   private static byte[] mutate(Random random, byte[] seed) {
