@@ -197,9 +197,11 @@ final class WorkersStage implements AutoCloseable {
     return new JsonObject(io.vertx.core.buffer.Buffer.buffer(response.body()));
   }
 
+  /** As a node does it: all members of the lane in one turn. */
   Future<?> drain() {
     Promise<Void> done = Promise.promise();
-    context.runOnContext(v -> workers.drain().<Void>mapEmpty().onComplete(done));
+    context.runOnContext(
+        v -> Future.join(workers.drain(), front.drain()).<Void>mapEmpty().onComplete(done));
     return done.future();
   }
 
