@@ -58,7 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MemberIT {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final String LOST_AFTER = "4s";
+  private static final String LOST_AFTER = "6s";
 
   @TempDir private static Path directory;
   private static NodeGroup nodes;

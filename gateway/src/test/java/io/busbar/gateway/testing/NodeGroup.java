@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Nodes of one cluster, each in a JVM of its own. Close ends them all. */
 public final class NodeGroup implements AutoCloseable {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofSeconds(120);
 
   private final Path directory;
   private final List<String> common;
