@@ -264,7 +264,8 @@ class FaultsUnderLoadIT {
     List<Load.End> ends = load.stop(WAIT_SECONDS);
     checked("no worker for a while", ends, "");
     for (Load.End end : ends) {
-      assertEquals(Load.How.WHOLE, end.how(), end.toString());
+      assertEquals(
+          Load.How.WHOLE, end.how(), () -> end + "\n" + nodes.remarks(Duration.ofSeconds(5)));
     }
     assertTrue(ends.stream().filter(end -> end.tries() > 1).count() >= CALLS, "all tried again");
     nothingIsLeft();
@@ -304,7 +305,7 @@ class FaultsUnderLoadIT {
       assertNotEquals(Load.How.NEVER, end.how(), end.toString());
       assertTrue(
           end.longestTry() < DEADLINE.plus(SLACK).toNanos() || end.entry().equals(down),
-          () -> "later than its deadline: " + end);
+          () -> "later than its deadline: " + end + "\n" + nodes.remarks(DEADLINE));
     }
   }
 

@@ -9,10 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Nodes of one cluster, each in a JVM of its own. Close ends them all. */
 public final class NodeGroup implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(120);
+
+  private static final Pattern DURATION = Pattern.compile(" duration_ms=(\\d{1,12})");
 
   private final Path directory;
   private final List<String> common;
@@ -133,6 +137,29 @@ public final class NodeGroup implements AutoCloseable {
       all.append("---- ").append(node.name()).append('\n').append(node.log()).append('\n');
     }
     return all.toString();
+  }
+
+  /**
+   * What tells a gateway's fault from a machine that was too slow: calls that took longer than that
+   * by the nodes' own clocks, blocked event loops, jumps of the clock.
+   */
+  public String remarks(Duration slow) {
+    StringBuilder all = new StringBuilder();
+    for (NodeProcess node : nodes) {
+      all.append("---- ").append(node.name()).append('\n');
+      node.log()
+          .lines()
+          .filter(line -> isRemarkable(line, slow.toMillis()))
+          .forEach(line -> all.append(line).append('\n'));
+    }
+    return all.toString();
+  }
+
+  private static boolean isRemarkable(String line, long slowMillis) {
+    Matcher duration = DURATION.matcher(line);
+    return line.contains("BlockedThreadChecker")
+        || line.contains("clock jump")
+        || duration.find() && Long.parseLong(duration.group(1)) > slowMillis;
   }
 
   @Override

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,7 @@ public final class NodeProcess implements AutoCloseable {
   public static final long LONGEST_LIFE_SECONDS = 300;
 
   private static final long START_SECONDS = 90;
-  private static final int KEPT_LINES = 2000;
+  private static final int KEPT_LINES = 20_000;
 
   /** HTTP/1.1: this client drops every request of an HTTP/2 connection at its GOAWAY. */
   private static final HttpClient HTTP =
@@ -43,7 +45,7 @@ public final class NodeProcess implements AutoCloseable {
   private final Process process;
   private final Thread killer;
   private final CompletableFuture<String> readyLine = new CompletableFuture<>();
-  private final List<String> log = new ArrayList<>();
+  private final Deque<String> log = new ArrayDeque<>();
 
   private NodeProcess(String name, Process process) {
     this.name = name;
@@ -138,8 +140,9 @@ public final class NodeProcess implements AutoCloseable {
 
   private void keep(String line) {
     synchronized (log) {
-      if (log.size() < KEPT_LINES) {
-        log.add(line);
+      log.add(line);
+      if (log.size() > KEPT_LINES) {
+        log.poll();
       }
     }
   }
@@ -148,7 +151,7 @@ public final class NodeProcess implements AutoCloseable {
     return name;
   }
 
-  /** All that the process printed, for messages of failed assertions. */
+  /** The last lines that the process printed, for messages of failed assertions. */
   public String log() {
     synchronized (log) {
       return String.join("\n", log);
