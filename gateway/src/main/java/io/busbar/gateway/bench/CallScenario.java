@@ -14,7 +14,7 @@ final class CallScenario {
   static final String TWO_NODES = "two-nodes";
   static final List<String> NAMES = List.of(DIRECT, ONE_NODE, THREADS, TWO_NODES);
 
-  private static final String ECHO = "echo";
+  static final String ECHO = "echo";
   private static final double ONE_NODE_TARGET = 0.8;
   private static final double TWO_NODES_TARGET = 0.5;
 

@@ -9,6 +9,11 @@ import io.busbar.call.Calls;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.gateway.log.Logging;
+import io.busbar.plugin.host.HostLane;
+import io.busbar.plugin.host.HostOptions;
+import io.busbar.plugin.host.PluginHost;
+import io.busbar.plugin.host.PluginLoader;
+import io.busbar.plugin.host.PluginSource;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
 import io.busbar.runner.RunnerFront;
@@ -20,6 +25,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The comparison server: the same wire code as a node's Fn front side, on as many event loops, with
- * the echo behind it called directly. No cluster, no bus, no dispatcher.
+ * the same plugin behind it, called directly. No cluster, no bus, no dispatcher.
  */
 final class DirectServer {
   private static final long START_SECONDS = 60;
@@ -42,6 +48,8 @@ final class DirectServer {
     Vertx vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
     RunnerNode node = new RunnerNode();
+    PluginSource echo =
+        new PluginLoader(DirectServer.class.getClassLoader()).load(CallScenario.ECHO).get(0);
     List<RunnerFront> fronts = new CopyOnWriteArrayList<>();
     List<Deployable> lanes = new ArrayList<>();
     for (int i = 0; i < loops; i++) {
@@ -49,9 +57,17 @@ final class DirectServer {
       lanes.add(
           context -> {
             Lane lane = new LoopLane(context, index);
-            RunnerFront front = front(lane, node);
+            DirectPort port = new DirectPort();
+            Calls calls = new DirectCalls(lane, port);
+            RunnerFront front = front(calls, node);
             fronts.add(front);
-            return front.start(lane);
+            return PluginHost.start(
+                    vertx,
+                    echo,
+                    new JsonObject(),
+                    List.of(new HostLane(lane, port, calls)),
+                    HostOptions.DEFAULTS)
+                .compose(started -> front.start(lane));
           });
     }
     Iterator<Deployable> next = lanes.iterator();
@@ -63,7 +79,7 @@ final class DirectServer {
     System.out.println("READY node=direct runner=" + HOST + ":" + fronts.get(0).port());
   }
 
-  private static RunnerFront front(Lane lane, RunnerNode node) {
+  private static RunnerFront front(Calls calls, RunnerNode node) {
     return new RunnerFront(
         RunnerOptions.DEFAULTS.withAddress(HOST, 0),
         Routes.NONE,
@@ -71,14 +87,14 @@ final class DirectServer {
         pool -> List.of(),
         http -> http,
         Access.OPEN,
-        new Echoes(lane),
+        calls,
         node);
   }
 
-  private record Echoes(Lane lane) implements Calls {
+  private record DirectCalls(Lane lane, DirectPort port) implements Calls {
     @Override
     public Call open(CallRequest request) {
-      return new EchoCall(lane.nextId());
+      return new DirectCall(lane.nextId(), request, port.adapter());
     }
 
     @Override

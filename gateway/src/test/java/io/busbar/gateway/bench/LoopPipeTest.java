@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EchoBodyTest {
+class LoopPipeTest {
   private final List<String> told = new ArrayList<>();
-  private final EchoBody body = new EchoBody(() -> {}, () -> told.add("delivered"));
+  private final LoopPipe body = new LoopPipe(() -> {}, () -> told.add("delivered"));
 
-  EchoBodyTest() {
+  LoopPipeTest() {
     body.handler(chunk -> told.add(chunk.toString()));
     body.endHandler(end -> told.add("end"));
   }

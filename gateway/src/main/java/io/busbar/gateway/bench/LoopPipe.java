@@ -8,7 +8,7 @@ import io.vertx.core.streams.WriteStream;
 import java.util.ArrayDeque;
 
 /** What is written comes out again, in order, when it is asked for. On one event loop. */
-final class EchoBody implements WriteStream<Buffer>, ReadStream<Buffer> {
+final class LoopPipe implements WriteStream<Buffer>, ReadStream<Buffer> {
   private static final int MOST_HELD = 256 << 10;
 
   private final ArrayDeque<Buffer> queue = new ArrayDeque<>();
@@ -24,21 +24,13 @@ final class EchoBody implements WriteStream<Buffer>, ReadStream<Buffer> {
   private long held;
   private long bytes;
 
-  EchoBody(Runnable onWrite, Runnable onDelivered) {
+  LoopPipe(Runnable onWrite, Runnable onDelivered) {
     this.onWrite = onWrite;
     this.onDelivered = onDelivered;
   }
 
-  long held() {
-    return held;
-  }
-
   long bytes() {
     return bytes;
-  }
-
-  boolean complete() {
-    return ended;
   }
 
   void drop() {
@@ -73,12 +65,12 @@ final class EchoBody implements WriteStream<Buffer>, ReadStream<Buffer> {
   }
 
   @Override
-  public EchoBody setWriteQueueMaxSize(int maxSize) {
+  public LoopPipe setWriteQueueMaxSize(int maxSize) {
     return this;
   }
 
   @Override
-  public EchoBody drainHandler(Handler<Void> handler) {
+  public LoopPipe drainHandler(Handler<Void> handler) {
     drain = handler;
     return this;
   }
@@ -86,38 +78,38 @@ final class EchoBody implements WriteStream<Buffer>, ReadStream<Buffer> {
   // ---- read
 
   @Override
-  public EchoBody handler(Handler<Buffer> handler) {
+  public LoopPipe handler(Handler<Buffer> handler) {
     reader = handler;
     return this;
   }
 
   @Override
-  public EchoBody pause() {
+  public LoopPipe pause() {
     flowing = false;
     return this;
   }
 
   @Override
-  public EchoBody resume() {
+  public LoopPipe resume() {
     flowing = true;
     deliver();
     return this;
   }
 
   @Override
-  public EchoBody fetch(long amount) {
+  public LoopPipe fetch(long amount) {
     return resume();
   }
 
   @Override
-  public EchoBody endHandler(Handler<Void> handler) {
+  public LoopPipe endHandler(Handler<Void> handler) {
     readerEnd = handler;
     return this;
   }
 
   /** Nothing here can break. */
   @Override
-  public EchoBody exceptionHandler(Handler<Throwable> handler) {
+  public LoopPipe exceptionHandler(Handler<Throwable> handler) {
     return this;
   }
 
