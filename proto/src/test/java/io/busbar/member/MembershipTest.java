@@ -64,6 +64,18 @@ class MembershipTest {
     return instance;
   }
 
+  /** Starts a member and waits until the other one has seen it: its own size is larger then. */
+  private HazelcastInstance join(Membership seenBy, String name) throws Exception {
+    RecordingListener listener = new RecordingListener();
+    Members.Registration registration = seenBy.listen(listener);
+    HazelcastInstance joined = member(name);
+    while (!seenBy.isPresent("id-" + name)) {
+      listener.next();
+    }
+    registration.close();
+    return joined;
+  }
+
   private static NodeInfo.Builder info(String name) {
     return NodeInfo.newBuilder()
         .setNodeId("id-" + name)
@@ -77,7 +89,7 @@ class MembershipTest {
   }
 
   /** What a listener was told, in order. */
-  private final class RecordingListener implements Members.Listener {
+  private static final class RecordingListener implements Members.Listener {
     final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
     @Override
@@ -124,7 +136,7 @@ class MembershipTest {
     RecordingListener listener = new RecordingListener();
     a.listen(listener);
     assertEquals("+a", listener.next());
-    member("b");
+    join(a, "b");
     assertNull(a.byName("b"));
     a.learned(info("b").setVersion("1").setRevision(1).build());
     assertEquals("+b1", listener.ofOthers());
@@ -143,7 +155,7 @@ class MembershipTest {
   @Test
   void aNodeThatGoesIsToldAndRemembered() throws Exception {
     Membership a = start(member("a"), "a");
-    HazelcastInstance b = member("b");
+    HazelcastInstance b = join(a, "b");
     a.learned(info("b").build());
     RecordingListener listener = new RecordingListener();
     a.listen(listener);
@@ -188,8 +200,8 @@ class MembershipTest {
   @Test
   void theSizeCountsNodesThatWereLostButNotThoseThatLeft() throws Exception {
     Membership a = start(member("a"), "a");
-    HazelcastInstance b = member("b");
-    HazelcastInstance c = member("c");
+    HazelcastInstance b = join(a, "b");
+    HazelcastInstance c = join(a, "c");
     member("app", 0, true);
     a.learned(info("b").build());
     a.learned(info("c").setDraining(true).build());
@@ -209,7 +221,7 @@ class MembershipTest {
   @Test
   void aNewcomerLearnsTheSizeFromTheOthers() throws Exception {
     Membership a = start(member("a"), "a");
-    member("b");
+    join(a, "b");
     a.learned(info("b").setClusterSize(5).build());
     assertEquals(5, a.size().size());
     assertEquals(5, a.self().getClusterSize());

@@ -135,20 +135,25 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
         .eventually(client::close);
   }
 
-  private record Body(byte[] bytes, HttpClientRequest to, int[] sent) {
+  private static final class Body {
     private static final int PIECE = 50_000;
 
+    private final byte[] bytes;
+    private final HttpClientRequest to;
+    private int sent;
+
     Body(byte[] bytes, HttpClientRequest to) {
-      this(bytes, to, new int[1]);
+      this.bytes = bytes;
+      this.to = to;
     }
 
     void pump() {
-      while (sent[0] < bytes.length && !to.writeQueueFull()) {
-        int end = Math.min(bytes.length, sent[0] + PIECE);
-        to.write(Buffer.buffer(java.util.Arrays.copyOfRange(bytes, sent[0], end)));
-        sent[0] = end;
+      while (sent < bytes.length && !to.writeQueueFull()) {
+        int end = Math.min(bytes.length, sent + PIECE);
+        to.write(Buffer.buffer(java.util.Arrays.copyOfRange(bytes, sent, end)));
+        sent = end;
       }
-      if (sent[0] == bytes.length) {
+      if (sent == bytes.length) {
         to.end();
       } else {
         to.drainHandler(v -> pump());

@@ -25,6 +25,7 @@ import io.vertx.openapi.contract.OpenAPIVersion;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -196,7 +197,8 @@ class OpenApiTest {
     assertEquals(4, pool.getInteger("waiting"));
     assertEquals(2, ask(Route.WORKERS, Map.of(), 200).getJsonArray("workers").size());
     JsonObject worker = ask(Route.WORKER, Map.of("id", "w2"), 200);
-    for (String core : "worker_id host port address status capacity running_tasks".split(" ")) {
+    for (String core :
+        List.of("worker_id", "host", "port", "address", "status", "capacity", "running_tasks")) {
       assertTrue(worker.containsKey(core), core);
     }
     assertEquals(1, ask(Route.NODES, Map.of(), 200).getJsonArray("nodes").size());

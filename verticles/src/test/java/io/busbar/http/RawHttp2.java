@@ -7,9 +7,11 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.vertx.core.buffer.Buffer;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
@@ -37,7 +39,7 @@ final class RawHttp2 implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
 
   /** A frame; {@code text} is the payload, headers decoded. */
-  record Frame(int type, int flags, int stream, byte[] payload, String text) {
+  record Frame(int type, int flags, int stream, Buffer payload, String text) {
     boolean ends() {
       return (flags & END_STREAM) != 0;
     }
@@ -45,15 +47,12 @@ final class RawHttp2 implements AutoCloseable {
     /** Error code of a reset or go-away. */
     int error() {
       int at = type == GOAWAY ? 4 : 0;
-      return ((payload[at] & 0xff) << 24)
-          | ((payload[at + 1] & 0xff) << 16)
-          | ((payload[at + 2] & 0xff) << 8)
-          | (payload[at + 3] & 0xff);
+      return payload.getInt(at);
     }
   }
 
   RawHttp2(int port) throws IOException {
-    socket = new Socket("127.0.0.1", port);
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(30_000);
     in = new DataInputStream(socket.getInputStream());
     out = socket.getOutputStream();
@@ -116,7 +115,7 @@ final class RawHttp2 implements AutoCloseable {
           type == HEADERS
               ? decoder.decodeHeaders(stream, headerBlock(payload, flags)).toString()
               : new String(payload, StandardCharsets.ISO_8859_1);
-      Frame frame = new Frame(type, flags, stream, payload, text);
+      Frame frame = new Frame(type, flags, stream, Buffer.buffer(payload), text);
       if (wanted.test(frame)) {
         return frame;
       }

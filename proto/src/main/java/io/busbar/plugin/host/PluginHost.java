@@ -26,7 +26,6 @@ import java.util.function.Supplier;
  * called from any thread.
  */
 public final class PluginHost {
-  private final Vertx vertx;
   private final PluginSource source;
   private final List<HostLane> lanes;
   private final PluginWatch watch;
@@ -42,7 +41,6 @@ public final class PluginHost {
       JsonObject config,
       List<HostLane> lanes,
       HostOptions options) {
-    this.vertx = vertx;
     this.source = source;
     this.lanes = List.copyOf(lanes);
     this.watch = new PluginWatch(source.descriptor().name());
