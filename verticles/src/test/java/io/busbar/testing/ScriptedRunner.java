@@ -84,7 +84,12 @@ public final class ScriptedRunner implements AutoCloseable {
     } else {
       RunnerCall call = new RunnerCall(this, request, script);
       calls.add(call);
-      call.start();
+      if (connections.contains(request.connection())) {
+        call.start();
+      } else {
+        // Read together with what made a script cut the connection.
+        call.gone();
+      }
     }
   }
 
