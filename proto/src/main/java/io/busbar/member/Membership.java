@@ -168,7 +168,6 @@ public final class Membership implements Members {
     synchronized (this) {
       Map<String, UUID> now = new HashMap<>();
       int voters = 0;
-      boolean orderlyLeave = false;
       for (Member member : hazelcast.getCluster().getMembers()) {
         voters += member.isLiteMember() ? 0 : 1;
         String nodeId = member.getAttribute(VERTX_NODE_ID_ATTRIBUTE);
@@ -176,15 +175,16 @@ public final class Membership implements Members {
           now.put(nodeId, member.getUuid());
         }
       }
-      for (String nodeId : List.copyOf(present.keySet())) {
-        boolean own = nodeId.equals(self.getNodeId());
-        if (!own && !present.get(nodeId).equals(now.get(nodeId))) {
-          present.remove(nodeId);
-          orderlyLeave |= remove(nodeId);
-        }
-      }
+      List<String> gone =
+          present.keySet().stream()
+              .filter(nodeId -> !nodeId.equals(self.getNodeId()))
+              .filter(nodeId -> !present.get(nodeId).equals(now.get(nodeId)))
+              .toList();
+      // Before anybody is told of a loss: whether a majority is left is what he may ask next.
+      size.seen(voters, gone.stream().anyMatch(this::leavesInOrder));
+      gone.forEach(present::remove);
+      gone.forEach(this::remove);
       present.putAll(now);
-      size.seen(voters, orderlyLeave);
       if (view.byId().get(self.getNodeId()) == null) {
         put(self);
       }
@@ -322,18 +322,22 @@ public final class Membership implements Members {
     }
   }
 
-  /** Whether it was a node with a vote that left in order. */
-  private boolean remove(String nodeId) {
+  /** Whether it is a node with a vote that had said that it drains. */
+  private boolean leavesInOrder(String nodeId) {
+    NodeInfo node = view.byId().get(nodeId);
+    return node != null && node.getGateway() && node.getDraining();
+  }
+
+  private void remove(String nodeId) {
     NodeInfo node = view.byId().get(nodeId);
     if (node == null) {
-      return false;
+      return;
     }
     view = view.without(node);
     LOG.info("node {} left, {} nodes", node.getName(), view.nodes().size());
     for (Subscriber subscriber : subscribers) {
       subscriber.left(node);
     }
-    return node.getGateway() && node.getDraining();
   }
 
   /**
