@@ -10,6 +10,15 @@ import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.call.CallClient;
 import io.busbar.call.Calls;
+import io.busbar.channel.ChannelClient;
+import io.busbar.channel.ChannelObserver;
+import io.busbar.channel.Channels;
+import io.busbar.channel.impl.ChannelNode;
+import io.busbar.channel.impl.LaneChannels;
+import io.busbar.command.CommandClient;
+import io.busbar.command.CommandObserver;
+import io.busbar.command.Commands;
+import io.busbar.command.impl.LaneCommands;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.member.BusClusterManager;
@@ -20,6 +29,8 @@ import io.busbar.member.PeerLoss;
 import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.plugin.host.BorrowedCalls;
+import io.busbar.plugin.host.BorrowedChannels;
+import io.busbar.plugin.host.BorrowedCommands;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.plugin.host.PluginHost;
 import io.busbar.plugin.host.PluginSource;
@@ -37,6 +48,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,17 +67,24 @@ public final class Busbar {
   private final NodeIdentity identity;
   private final Membership membership;
   private final GatewayChoice gateways;
+  private final ChannelNode channels;
   private final AtomicReferenceArray<HostLane> lanes;
   private final List<String> deployments = new ArrayList<>();
   private final List<PluginHost> hosts = new ArrayList<>();
   private Members.Registration registration;
 
-  private Busbar(Vertx vertx, BusbarOptions options, NodeIdentity identity, Membership membership) {
+  private Busbar(
+      Vertx vertx,
+      BusbarOptions options,
+      NodeIdentity identity,
+      Membership membership,
+      ChannelNode channels) {
     this.vertx = vertx;
     this.options = options;
     this.identity = identity;
     this.membership = membership;
     this.gateways = new GatewayChoice(membership);
+    this.channels = channels;
     this.lanes = new AtomicReferenceArray<>(options.lanes());
   }
 
@@ -129,7 +149,15 @@ public final class Busbar {
       mended.onLoss(() -> repair(mended));
     }
     return Membership.start(vertx, manager.getHazelcastInstance(), self)
-        .map(membership -> new Busbar(vertx, options, identity, membership))
+        .map(
+            membership ->
+                new Busbar(
+                    vertx,
+                    options,
+                    identity,
+                    membership,
+                    ChannelClient.openLite(
+                        vertx, manager.getHazelcastInstance(), membership, ChannelObserver.NONE)))
         .compose(Busbar::open);
   }
 
@@ -175,15 +203,21 @@ public final class Busbar {
   /** What lives on each lane. */
   private List<LaneMember> members(Lane lane) {
     int index = lane.endpoint().lane();
+    LaneChannels laneChannels = ChannelClient.open(channels, lane);
+    LaneCommands laneCommands = CommandClient.open(lane, membership, CommandObserver.NONE);
     lanes.set(
         index,
         new HostLane(
             lane,
             WorkerPorts.open(lane),
-            CallClient.openWithoutDispatcher(lane, gateways, membership)));
+            CallClient.openWithoutDispatcher(lane, gateways, membership),
+            laneChannels,
+            laneCommands));
     List<LaneMember> members = new ArrayList<>();
     members.add(new NodeEcho());
     members.add(new PeerLoss(membership));
+    members.add(laneChannels);
+    members.add(laneCommands);
     if (index == 0) {
       members.add(membership.exchange());
     }
@@ -214,14 +248,28 @@ public final class Busbar {
    * none). Calls fail with UNAVAILABLE while no gateway node is ready.
    */
   public Calls calls() {
+    return here(HostLane::calls, BorrowedCalls::new);
+  }
+
+  /** Channels, for use on the current context. */
+  public Channels channels() {
+    return here(HostLane::channels, BorrowedChannels::new);
+  }
+
+  /** Commands, for use on the current context. */
+  public Commands commands() {
+    return here(HostLane::commands, BorrowedCommands::new);
+  }
+
+  private <T> T here(Function<HostLane, T> own, BiFunction<HostLane, Context, T> borrowed) {
     Context here = vertx.getOrCreateContext();
     for (int i = 0; i < lanes.length(); i++) {
       if (lanes.get(i).lane().context() == here) {
-        return lanes.get(i).calls();
+        return own.apply(lanes.get(i));
       }
     }
     int spread = Math.floorMod(System.identityHashCode(here), lanes.length());
-    return new BorrowedCalls(lanes.get(spread), here);
+    return borrowed.apply(lanes.get(spread), here);
   }
 
   /**
@@ -319,7 +367,7 @@ public final class Busbar {
     return Future.join(gone).mapEmpty();
   }
 
-  private Future<Void> onHosts(java.util.function.Function<PluginHost, Future<Void>> action) {
+  private Future<Void> onHosts(Function<PluginHost, Future<Void>> action) {
     List<Future<?>> done = new ArrayList<>();
     synchronized (hosts) {
       hosts.forEach(host -> done.add(action.apply(host)));

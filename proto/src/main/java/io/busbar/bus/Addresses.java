@@ -7,6 +7,7 @@ package io.busbar.bus;
  */
 public final class Addresses {
   private static final String INBOX = "busbar.inbox.";
+  private static final String CHANNEL = "busbar.channel.";
 
   /**
    * Worker lists. Published by the node whose adapters hold the workers; body {@code
@@ -28,6 +29,15 @@ public final class Addresses {
    */
   public static String inbox(Endpoint endpoint) {
     return INBOX + endpoint.node() + "." + endpoint.lane();
+  }
+
+  /**
+   * A channel. Published by its sequencer once the ring holds the frames; body {@code
+   * ChannelFrames}; read by every node that has a subscriber. What is lost is read from the ring.
+   * The channel's ring has the same name.
+   */
+  public static String channel(String name) {
+    return CHANNEL + name;
   }
 
   private Addresses() {}

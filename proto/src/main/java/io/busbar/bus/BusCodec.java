@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
+import io.busbar.bus.v1.ChannelFrames;
 import io.busbar.bus.v1.Envelope;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.MemberChanged;
@@ -36,6 +37,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
   private static final byte ENVELOPE = 1;
   private static final byte WORKER_CHANGED = 2;
   private static final byte MEMBER_CHANGED = 3;
+  private static final byte CHANNEL_FRAMES = 4;
 
   /**
    * From this size on, frame data stays inside the message it came with. Smaller ones, and all that
@@ -172,6 +174,8 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
       return WORKER_CHANGED;
     } else if (body instanceof MemberChanged) {
       return MEMBER_CHANGED;
+    } else if (body instanceof ChannelFrames) {
+      return CHANNEL_FRAMES;
     }
     throw new IllegalArgumentException(
         body.getClass().getSimpleName() + " is not a body of the bus");
@@ -182,6 +186,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
       case ENVELOPE -> Envelope.parser();
       case WORKER_CHANGED -> WorkerChanged.parser();
       case MEMBER_CHANGED -> MemberChanged.parser();
+      case CHANNEL_FRAMES -> ChannelFrames.parser();
       default -> null;
     };
   }

@@ -14,6 +14,7 @@ public enum FailureCode {
   FORBIDDEN("forbidden", 403, false),
   NOT_FOUND("not_found", 404, false),
   NO_SUCH_POOL("no_such_pool", 404, false),
+  NO_HANDLER("no_handler", 404, true),
   METHOD_NOT_ALLOWED("method_not_allowed", 405, false),
   NO_PROGRESS("no_progress", 408, false),
   CONFLICT("conflict", 409, false),
@@ -21,6 +22,7 @@ public enum FailureCode {
   TOO_LARGE("too_large", 413, false),
   UNSUPPORTED_MEDIA("unsupported_media", 415, false),
   UNPROCESSABLE("unprocessable", 422, false),
+  REJECTED("rejected", 422, false),
   TOO_MANY_REQUESTS("too_many_requests", 429, true),
   HEADERS_TOO_LARGE("headers_too_large", 431, false),
   CANCELLED("cancelled", 499, false),
@@ -32,6 +34,9 @@ public enum FailureCode {
   QUEUE_TIMEOUT("queue_timeout", 503, true),
   DRAINING("draining", 503, true),
   UNAVAILABLE("unavailable", 503, true),
+  NO_MAJORITY("no_majority", 503, true),
+  /** Another node does this now; ask again who. */
+  MOVED("moved", 503, true),
   /**
    * A worker said "too busy" after its attempt was committed: nothing was run, nothing replayed.
    */
@@ -40,6 +45,7 @@ public enum FailureCode {
   WORKER_REJECTED("worker_rejected", 502, false),
   WORKER_FAILED("worker_failed", 502, false),
   WORKER_LOST("worker_lost", 502, false),
+  HANDLER_FAILED("handler_failed", 502, false),
   WORKER_PROTOCOL("worker_protocol", 502, false),
   NODE_LOST("node_lost", 502, false),
   STREAM_BROKEN("stream_broken", 502, false),

@@ -5,6 +5,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import io.busbar.channel.ring.RingOperations;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -116,6 +117,9 @@ public record ClusterConfig(
     properties(config);
     network(config.getNetworkConfig());
     vertxStructures(config);
+    config
+        .getSerializationConfig()
+        .addDataSerializableFactory(RingOperations.ID, new RingOperations());
     config.getMemberAttributeConfig().setAttribute(NODE_NAME_ATTRIBUTE, nodeName);
     config
         .getMemberAttributeConfig()

@@ -2,6 +2,8 @@ package io.busbar.plugin;
 
 import io.busbar.bus.NodeIdentity;
 import io.busbar.call.Calls;
+import io.busbar.channel.Channels;
+import io.busbar.command.Commands;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -19,4 +21,8 @@ public interface PluginContext {
   JsonObject config();
 
   Calls calls();
+
+  Channels channels();
+
+  Commands commands();
 }

@@ -1,5 +1,6 @@
 package io.busbar.testing;
 
+import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleService;
 import io.busbar.bus.BusObserver;
@@ -23,6 +24,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Clustered Vertx of a test: real members on loopback under a cluster name of their own, in this
@@ -86,12 +88,19 @@ public final class ClusterNodes implements AutoCloseable {
   }
 
   public Node start(String name, BusOptions options, EventBusOptions bus) throws Exception {
+    return start(name, options, bus, UnaryOperator.identity());
+  }
+
+  /** The same with the last word on Hazelcast's configuration. */
+  public Node start(
+      String name, BusOptions options, EventBusOptions bus, UnaryOperator<Config> customizer)
+      throws Exception {
     ClusterConfig config =
         ClusterConfig.of(name)
             .withName(cluster)
             .withAddress("127.0.0.1", 0, "")
             .withJoin(seed == null ? List.of() : List.of(seed));
-    BusClusterManager manager = new BusClusterManager(config.toHazelcast());
+    BusClusterManager manager = new BusClusterManager(customizer.apply(config.toHazelcast()));
     bus.setHost("127.0.0.1");
     Vertx vertx =
         await(
@@ -100,7 +109,7 @@ public final class ClusterNodes implements AutoCloseable {
                 .withClusterManager(manager)
                 .buildClustered());
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
-    if (seed == null) {
+    if (seed == null || nodes.isEmpty()) {
       seed = "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort();
     }
     long incarnation = new Random().nextLong() & Long.MAX_VALUE;
@@ -144,6 +153,12 @@ public final class ClusterNodes implements AutoCloseable {
               }
             });
     return await(done.future());
+  }
+
+  /** Closes one that was terminated, or leaves in an orderly way. */
+  public void close(Node node) throws Exception {
+    nodes.remove(node);
+    await(node.vertx.close());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.busbar.samples;
 
+import io.busbar.command.ServeOptions;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.plugin.PluginCall;
@@ -12,8 +13,8 @@ import io.vertx.core.Vertx;
 
 /**
  * Answers with the body as it gets it, content type kept. Request header {@code X-Sleep-Ms}, at
- * most 60000, delays the end of the answer, and with it the slot. On the event loop: it never
- * blocks.
+ * most 60000, delays the end of the answer, and with it the slot. Command target {@code echo}
+ * answers with the params. On the event loop: it never blocks.
  */
 public final class Echo implements WorkerPlugin {
   private static final int MAX_SLEEP_MILLIS = 60_000;
@@ -31,7 +32,12 @@ public final class Echo implements WorkerPlugin {
   @Override
   public Future<?> start(PluginContext context) {
     vertx = context.vertx();
-    return Future.succeededFuture();
+    return context
+        .commands()
+        .serve(
+            "echo",
+            ServeOptions.concurrent(CONCURRENCY),
+            command -> Future.succeededFuture(command.params()));
   }
 
   @Override

@@ -41,13 +41,16 @@ final class ApiRouter {
    * @param status on success
    */
   record Reply(int status, Buffer json) {
+    /** The answer is given by somebody else. */
+    static final Reply ELSEWHERE = new Reply(0, null);
+
     static Reply ok(Buffer json) {
       return new Reply(200, json);
     }
   }
 
   static Handler<HttpServerRequest> create(
-      Vertx vertx, Lane lane, FrontLane front, HttpFronts node) {
+      Vertx vertx, Lane lane, FrontLane front, HttpFronts node, LaneClients clients) {
     ApiRouter api = new ApiRouter(vertx, front);
     api.router.route().handler(api::begin);
     CallsApi calls = new CallsApi(front.calls());
@@ -66,6 +69,14 @@ final class ApiRouter {
     api.reading(Route.NODES, nodes::list);
     api.reading(Route.NODE, nodes::show);
     api.changing(Route.NODE_DRAIN, Role.OPERATE, nodes::drain);
+    ChannelsApi channels = new ChannelsApi(front, clients.channels());
+    CommandsApi commands = new CommandsApi(clients.commands());
+    api.reading(Route.CHANNELS, channels::list);
+    api.reading(Route.CHANNEL, channels::show);
+    api.changing(Route.CHANNEL_APPEND, Role.PUBLISH, channels::append);
+    api.changing(Route.CHANNEL_FRAMES, Role.SUBSCRIBE, channels::frames);
+    api.reading(Route.COMMANDS, commands::targets);
+    api.changing(Route.COMMAND, Role.COMMAND, commands::send);
     api.open(Route.OPENAPI, c -> Future.succeededFuture(Reply.ok(node.openApi())));
     api.rest();
     return api.router;
@@ -194,7 +205,7 @@ final class ApiRouter {
 
   private void send(RoutingContext context, Reply reply, Throwable cause) {
     HttpServerResponse response = context.response();
-    if (response.ended() || response.closed()) {
+    if (response.ended() || response.closed() || reply == Reply.ELSEWHERE) {
       return;
     }
     if (cause != null) {

@@ -2,7 +2,6 @@ package io.busbar.http;
 
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
-import io.busbar.call.Calls;
 import io.busbar.edge.Answer;
 import io.busbar.edge.CallExchange;
 import io.busbar.edge.EdgeServer;
@@ -25,23 +24,24 @@ public final class HttpFront implements LaneMember {
   private static final int ANY_SHARED_PORT = -8080;
 
   private final HttpFronts node;
-  private final Function<Lane, Calls> calls;
+  private final Function<Lane, LaneClients> clients;
   private final WebSocketDoor door;
   private final EdgeServer edge;
   private FrontLane front;
   private Handler<HttpServerRequest> api;
 
-  HttpFront(HttpFronts node, Function<Lane, Calls> calls, WebSocketDoor door) {
+  HttpFront(HttpFronts node, Function<Lane, LaneClients> clients, WebSocketDoor door) {
     this.node = node;
-    this.calls = calls;
+    this.clients = clients;
     this.door = door;
     this.edge = new EdgeServer(node.edge(), ProblemSurface.CALLS, ANY_SHARED_PORT);
   }
 
   @Override
   public Future<?> start(Lane lane) {
-    front = edge.open(lane, calls.apply(lane));
-    api = ApiRouter.create(lane.context().owner(), lane, front, node);
+    LaneClients here = clients.apply(lane);
+    front = edge.open(lane, here.calls());
+    api = ApiRouter.create(lane.context().owner(), lane, front, node, here);
     return edge.listen(this::requested);
   }
 

@@ -1,7 +1,6 @@
 package io.busbar.http;
 
 import io.busbar.bus.Lane;
-import io.busbar.call.Calls;
 import io.busbar.edge.EdgeNode;
 import io.busbar.edge.HttpOptions;
 import io.busbar.edge.WebSocketDoor;
@@ -45,16 +44,16 @@ public final class HttpFronts {
   /**
    * The front side of one lane.
    *
-   * @param calls gives the lane's calls, asked once at the start
+   * @param clients gives the lane's client APIs, asked once at the start
    * @param door takes requests for a WebSocket; null = they are requests like others
    */
-  public HttpFront front(Function<Lane, Calls> calls, WebSocketDoor door) {
-    return new HttpFront(this, calls, door);
+  public HttpFront front(Function<Lane, LaneClients> clients, WebSocketDoor door) {
+    return new HttpFront(this, clients, door);
   }
 
   /** The front side of one lane, without WebSockets. */
-  public HttpFront front(Function<Lane, Calls> calls) {
-    return front(calls, null);
+  public HttpFront front(Function<Lane, LaneClients> clients) {
+    return front(clients, null);
   }
 
   EdgeNode edge() {

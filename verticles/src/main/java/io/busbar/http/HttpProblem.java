@@ -35,6 +35,7 @@ record HttpProblem(int status, String code, String title, Failure failure) {
       case FORBIDDEN -> "The API key does not allow this";
       case NOT_FOUND -> "There is no such thing";
       case NO_SUCH_POOL -> "There is no such pool";
+      case NO_HANDLER -> "Nobody handles this target";
       case METHOD_NOT_ALLOWED -> "The method is not allowed here";
       case NO_PROGRESS -> "The client made no progress";
       case CONFLICT -> "The request conflicts with the present state";
@@ -51,6 +52,10 @@ record HttpProblem(int status, String code, String title, Failure failure) {
       case QUEUE_FULL -> "The queue is full";
       case QUEUE_TIMEOUT -> "No worker came free in time";
       case DRAINING -> "The node takes nothing new";
+      case REJECTED -> "The handler refused the command";
+      case NO_MAJORITY -> "Too few nodes are there to change anything";
+      case MOVED -> "Another node does this now";
+      case HANDLER_FAILED -> "The handler failed";
       case UNAVAILABLE -> "The service is not available";
       case BUSY_AFTER_COMMIT -> "The worker was busy after it had the body";
       case WORKER_REJECTED -> "The worker refused the call";

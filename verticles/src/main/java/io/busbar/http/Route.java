@@ -20,6 +20,12 @@ enum Route {
   NODES(HttpMethod.GET, "/v1/nodes"),
   NODE(HttpMethod.GET, "/v1/nodes/{name}"),
   NODE_DRAIN(HttpMethod.POST, "/v1/nodes/{name}/drain"),
+  CHANNELS(HttpMethod.GET, "/v1/channels"),
+  CHANNEL(HttpMethod.GET, "/v1/channels/{name}"),
+  CHANNEL_APPEND(HttpMethod.POST, "/v1/channels/{name}/frames"),
+  CHANNEL_FRAMES(HttpMethod.GET, "/v1/channels/{name}/frames"),
+  COMMAND(HttpMethod.POST, "/v1/commands/{target}"),
+  COMMANDS(HttpMethod.GET, "/v1/commands"),
   OPENAPI(HttpMethod.GET, "/openapi.json");
 
   /** Label of requests that meet no route. */

@@ -22,6 +22,7 @@ class HttpProblemTest {
       FORBIDDEN,           403, forbidden,           false
       NOT_FOUND,           404, not_found,           false
       NO_SUCH_POOL,        404, no_such_pool,        false
+      NO_HANDLER,          404, no_handler,          true
       METHOD_NOT_ALLOWED,  405, method_not_allowed,  false
       NO_PROGRESS,         408, no_progress,         false
       CONFLICT,            409, conflict,            false
@@ -29,6 +30,7 @@ class HttpProblemTest {
       TOO_LARGE,           413, too_large,           false
       UNSUPPORTED_MEDIA,   415, unsupported_media,   false
       UNPROCESSABLE,       422, unprocessable,       false
+      REJECTED,            422, rejected,            false
       TOO_MANY_REQUESTS,   429, too_many_requests,   true
       HEADERS_TOO_LARGE,   431, headers_too_large,   false
       CANCELLED,           499, cancelled,           false
@@ -38,11 +40,14 @@ class HttpProblemTest {
       QUEUE_FULL,          503, queue_full,          true
       QUEUE_TIMEOUT,       503, queue_timeout,       true
       DRAINING,            503, draining,            true
+      NO_MAJORITY,         503, no_majority,         true
+      MOVED,               503, moved,               true
       UNAVAILABLE,         503, unavailable,         true
       BUSY_AFTER_COMMIT,   503, busy_after_commit,   true
       WORKER_REJECTED,     502, worker_rejected,     false
       WORKER_FAILED,       502, worker_failed,       false
       WORKER_LOST,         502, worker_lost,         false
+      HANDLER_FAILED,      502, handler_failed,      false
       WORKER_PROTOCOL,     502, worker_protocol,     false
       NODE_LOST,           502, node_lost,           false
       STREAM_BROKEN,       502, stream_broken,       false

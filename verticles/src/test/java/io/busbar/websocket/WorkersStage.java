@@ -19,6 +19,7 @@ import io.busbar.edge.WebSocketDoor;
 import io.busbar.edge.WebSocketLimit;
 import io.busbar.http.HttpFront;
 import io.busbar.http.HttpFronts;
+import io.busbar.http.LaneClients;
 import io.busbar.http.WorkerDirectory;
 import io.busbar.metrics.CallMeters;
 import io.busbar.registry.PoolSummary;
@@ -121,7 +122,7 @@ final class WorkersStage implements AutoCloseable {
     on(
         () -> {
           Calls calls = CallClient.open(lane, lane::endpoint, members);
-          opened[0] = fronts.front(l -> calls, door);
+          opened[0] = fronts.front(l -> new LaneClients(calls, null, null), door);
           return dispatcher
               .start(lane)
               .compose(v -> registry.start(lane))

@@ -3,6 +3,8 @@ package io.busbar.gateway.cli;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureException;
 import io.busbar.gateway.cli.client.CallCommand;
+import io.busbar.gateway.cli.client.ChannelCommand;
+import io.busbar.gateway.cli.client.CommandCommand;
 import io.busbar.gateway.cli.client.NodeCommand;
 import io.busbar.gateway.cli.client.WorkerCommand;
 import io.busbar.gateway.config.ConfigException;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       io.busbar.gateway.cli.demo.DemoCommand.class,
       CallCommand.class,
+      ChannelCommand.class,
+      CommandCommand.class,
       NodeCommand.class,
       WorkerCommand.class,
       ConfigCommand.class,

@@ -1,5 +1,6 @@
 package io.busbar.gateway.config;
 
+import io.busbar.channel.ChannelCatalog;
 import io.busbar.edge.HttpOptions;
 import io.busbar.fnlb.FnLbOptions;
 import io.busbar.plugin.host.HostOptions;
@@ -203,6 +204,11 @@ public final class Config {
   /** Everything that the endpoint for Juniper workers wants to know. */
   public WorkersOptions workers() {
     return WorkersSettings.options(this);
+  }
+
+  /** The configured channels. */
+  public ChannelCatalog channels() {
+    return ChannelSettings.catalog(this);
   }
 
   /** Limits of the host that plugins run in. */

@@ -1,13 +1,11 @@
 package io.busbar.gateway.config;
 
 import static io.busbar.gateway.config.Types.TEXT;
-import static io.busbar.gateway.config.Types.choice;
 import static io.busbar.gateway.config.Types.duration;
 import static io.busbar.gateway.config.Types.integer;
-import static io.busbar.gateway.config.Types.size;
 import static io.busbar.gateway.config.Types.text;
 
-/** Keys of channels, ownership and the WebSocket endpoints. */
+/** Keys of ownership and the WebSocket endpoints. */
 final class ServiceKeys {
 
   private static final KeyType COUNT = integer(1, 10_000_000, "");
@@ -15,19 +13,7 @@ final class ServiceKeys {
   private ServiceKeys() {}
 
   static void define(KeyList k) {
-    k.key("channels.max", COUNT, "1000", "Channels in the cluster at once.");
-    k.key("channels.NAME.capacity", integer(1, 10_000_000, "frames"), "1024", "Frames of history.");
-    k.key("channels.NAME.max-frame", size("1KiB", "64MiB"), "1MiB", "Largest frame.");
-    k.open(
-        "channels.NAME.ttl",
-        duration("1s", "365d"),
-        "until capacity pushes it out",
-        "How long a frame is kept.");
-    k.key(
-        "channels.NAME.slow",
-        choice("disconnect", "latest", "gap"),
-        "disconnect",
-        "What happens to a subscriber that cannot keep up.");
+    ChannelSettings.define(k);
 
     k.key(
         "ownership.max-skew",

@@ -8,6 +8,11 @@ import io.busbar.bus.MemoryBudget;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.call.CallClient;
 import io.busbar.call.Calls;
+import io.busbar.channel.ChannelClient;
+import io.busbar.channel.impl.ChannelNode;
+import io.busbar.channel.impl.LaneChannels;
+import io.busbar.command.CommandClient;
+import io.busbar.command.impl.LaneCommands;
 import io.busbar.dispatch.DispatchOptions;
 import io.busbar.dispatch.DispatcherMember;
 import io.busbar.dispatch.PoolCatalog;
@@ -22,6 +27,7 @@ import io.busbar.gateway.config.Front;
 import io.busbar.gateway.config.FrontSettings;
 import io.busbar.http.HttpFront;
 import io.busbar.http.HttpFronts;
+import io.busbar.http.LaneClients;
 import io.busbar.member.Membership;
 import io.busbar.member.NodeEcho;
 import io.busbar.member.PeerLoss;
@@ -29,6 +35,7 @@ import io.busbar.membership.HealingAudit;
 import io.busbar.membership.Reachability;
 import io.busbar.membership.Repair;
 import io.busbar.metrics.CallMeters;
+import io.busbar.metrics.CommandMeters;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.registry.RegistryMember;
 import io.busbar.registry.WorkerPool;
@@ -68,9 +75,11 @@ final class LanePlan {
   private final MeterRegistry meters;
   private final Access access;
   private final TlsPorts tls;
+  private final ChannelNode channels;
   private final MemoryBudget memory;
   private final BusObserver busMeters;
   private final CallMeters callMeters;
+  private final CommandMeters commandMeters;
   private final WorkerMeters workerMeters;
   private final WorkerView view;
   private final PoolCatalog catalog;
@@ -98,7 +107,9 @@ final class LanePlan {
       Repair repair,
       MeterRegistry meters,
       Access access,
-      TlsPorts tls) {
+      TlsPorts tls,
+      ChannelNode channels) {
+    this.channels = channels;
     this.config = config;
     this.identity = identity;
     this.membership = membership;
@@ -111,6 +122,7 @@ final class LanePlan {
     memory = new MemoryBudget(config.bus().options().memory());
     busMeters = new BusMeters(meters, memory);
     callMeters = new CallMeters(meters);
+    commandMeters = new CommandMeters(meters);
     workerMeters = new WorkerMeters(meters);
     view = new WorkerView(identity.id());
     catalog = new PoolCatalog(FrontOptions.pools(config));
@@ -183,7 +195,10 @@ final class LanePlan {
     Calls calls = CallClient.open(lane, lane::endpoint, membership);
     WorkerPort port = WorkerPorts.open(lane);
     workerMeters.add(port);
-    hostLanes.set(lane.endpoint().lane(), new HostLane(lane, port, calls));
+    LaneChannels laneChannels = ChannelClient.open(channels, lane);
+    LaneCommands commands = CommandClient.open(lane, membership, commandMeters);
+    hostLanes.set(
+        lane.endpoint().lane(), new HostLane(lane, port, calls, laneChannels, commands));
     members.add(new NodeEcho());
     members.add(new PeerLoss(membership));
     if (first) {
@@ -194,15 +209,19 @@ final class LanePlan {
         new DispatcherMember(
             view, catalog, dispatch, callMeters, () -> memory.used() >= memory.total()));
     members.add(new HealingAudit(membership, reachability, repair, AUDIT, meters));
-    addFronts(members, calls, workersNode.lane(lane, port));
+    members.add(laneChannels);
+    members.add(commands);
+    addFronts(
+        members, new LaneClients(calls, laneChannels, commands), workersNode.lane(lane, port));
     return members;
   }
 
-  private void addFronts(List<LaneMember> members, Calls calls, WorkersLane workers) {
+  private void addFronts(List<LaneMember> members, LaneClients clients, WorkersLane workers) {
+    Calls calls = clients.calls();
     FrontSettings httpSettings = config.front(Front.HTTP);
     if (httpSettings.enabled()) {
       WebSocketDoor door = new WebSocketDoor(webSockets, List.of(workers));
-      HttpFront front = httpFronts.front(lane -> calls, door);
+      HttpFront front = httpFronts.front(lane -> clients, door);
       http = front;
       members.add(new FrontPort(front, front::server, httpSettings, tls.port(Front.HTTP)));
       // After the port, so that it ends before it and can say goodbye.

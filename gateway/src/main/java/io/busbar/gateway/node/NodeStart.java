@@ -4,6 +4,8 @@ import com.hazelcast.core.HazelcastInstance;
 import io.busbar.bus.LaneHost;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.v1.NodeInfo;
+import io.busbar.channel.ChannelCatalog;
+import io.busbar.channel.ChannelClient;
 import io.busbar.failure.Failure;
 import io.busbar.gateway.cli.Version;
 import io.busbar.gateway.config.Config;
@@ -14,6 +16,7 @@ import io.busbar.gateway.management.ManagementServer;
 import io.busbar.member.Membership;
 import io.busbar.membership.Reachability;
 import io.busbar.membership.Repair;
+import io.busbar.metrics.ChannelMeters;
 import io.busbar.security.Access;
 import io.busbar.security.ApiKeys;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -67,7 +70,9 @@ final class NodeStart {
     NodePlugins plugins = NodePlugins.load(config.plugins());
     TlsPorts tls = TlsPorts.open(config, meters);
     closers.addBlocking("certificate files", tls);
-    NodeVertx cluster = NodeVertx.start(config.node(), config.cluster(), config.bus(), meters);
+    ChannelCatalog catalog = config.channels();
+    NodeVertx cluster =
+        NodeVertx.start(config.node(), config.cluster(), config.bus(), catalog, meters);
     closers.add("the cluster", () -> cluster.vertx().close());
     HazelcastInstance hazelcast = cluster.manager().getHazelcastInstance();
     ports.set(
@@ -102,7 +107,9 @@ final class NodeStart {
             repair,
             meters,
             access,
-            tls);
+            tls,
+            ChannelClient.openNode(
+                cluster.vertx(), hazelcast, membership, catalog, new ChannelMeters(meters)));
     closers.add("connections to runners", () -> plan.dialled().stop());
     deploy(cluster, plan);
     plan.ports(ports);

@@ -2,6 +2,7 @@ package io.busbar.gateway.node;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastException;
+import io.busbar.channel.ChannelCatalog;
 import io.busbar.gateway.config.BusSettings;
 import io.busbar.gateway.config.ClusterSettings;
 import io.busbar.gateway.config.HostPort;
@@ -36,10 +37,14 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
 
   /** Joins the cluster. Blocks; throws {@link StartFailure}. */
   static NodeVertx start(
-      NodeSettings node, ClusterSettings cluster, BusSettings bus, MeterRegistry meters) {
+      NodeSettings node,
+      ClusterSettings cluster,
+      BusSettings bus,
+      ChannelCatalog channels,
+      MeterRegistry meters) {
     int loops = Runtime.getRuntime().availableProcessors();
     int lanes = node.lanes() == 0 ? loops : node.lanes();
-    BusClusterManager manager = new BusClusterManager(hazelcast(node, cluster));
+    BusClusterManager manager = new BusClusterManager(hazelcast(node, cluster, channels));
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(Math.max(lanes, loops))
@@ -59,19 +64,21 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
     return new NodeVertx(vertx, manager, lanes);
   }
 
-  private static Config hazelcast(NodeSettings node, ClusterSettings cluster) {
+  private static Config hazelcast(
+      NodeSettings node, ClusterSettings cluster, ChannelCatalog channels) {
     try {
-      return new ClusterConfig(
-              cluster.name(),
-              cluster.host(),
-              cluster.port(),
-              cluster.publicAddress().map(HostPort::toString).orElse(""),
-              cluster.join().stream().map(HostPort::toString).toList(),
-              false,
-              cluster.lostAfter().toMillis(),
-              cluster.size(),
-              node.name())
-          .toHazelcast();
+      return channels.configure(
+          new ClusterConfig(
+                  cluster.name(),
+                  cluster.host(),
+                  cluster.port(),
+                  cluster.publicAddress().map(HostPort::toString).orElse(""),
+                  cluster.join().stream().map(HostPort::toString).toList(),
+                  false,
+                  cluster.lostAfter().toMillis(),
+                  cluster.size(),
+                  node.name())
+              .toHazelcast());
     } catch (IllegalArgumentException e) {
       throw new StartFailure(e.getMessage(), e);
     }

@@ -2,6 +2,8 @@ package io.busbar.plugin.host;
 
 import io.busbar.bus.Lane;
 import io.busbar.call.Calls;
+import io.busbar.channel.Channels;
+import io.busbar.command.impl.LaneCommands;
 import io.busbar.worker.WorkerPort;
 
 /**
@@ -10,5 +12,8 @@ import io.busbar.worker.WorkerPort;
  * @param lane the lane
  * @param port its worker side
  * @param calls its client side
+ * @param channels its channels
+ * @param commands its commands
  */
-public record HostLane(Lane lane, WorkerPort port, Calls calls) {}
+public record HostLane(
+    Lane lane, WorkerPort port, Calls calls, Channels channels, LaneCommands commands) {}

@@ -3,6 +3,8 @@ package io.busbar.plugin.host;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.call.Calls;
+import io.busbar.channel.Channels;
+import io.busbar.command.Commands;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.plugin.PluginContext;
@@ -49,7 +51,7 @@ public final class PluginHost {
           new LoopInstances(
               source,
               this.lanes,
-              lane -> new InstanceContext(vertx, lane.lane().context(), lane, config, lane.calls()),
+              lane -> InstanceContext.onLane(vertx, lane, config),
               options,
               watch,
               this::suspect);
@@ -59,9 +61,7 @@ public final class PluginHost {
               vertx,
               source,
               this.lanes,
-              (lane, context) ->
-                  new InstanceContext(
-                      vertx, context, lane, config, new BorrowedCalls(lane, context)),
+              (lane, context) -> InstanceContext.elsewhere(vertx, context, lane, config),
               options,
               watch,
               this::suspect);
@@ -246,8 +246,37 @@ public final class PluginHost {
   private record Attached(HostLane lane, Attachment attachment) {}
 
   private record InstanceContext(
-      Vertx vertx, Context context, HostLane lane, JsonObject config, Calls calls)
+      Vertx vertx,
+      Context context,
+      HostLane lane,
+      JsonObject config,
+      Calls calls,
+      Channels channels,
+      Commands commands)
       implements PluginContext {
+    static InstanceContext onLane(Vertx vertx, HostLane lane, JsonObject config) {
+      return new InstanceContext(
+          vertx,
+          lane.lane().context(),
+          lane,
+          config,
+          lane.calls(),
+          lane.channels(),
+          lane.commands());
+    }
+
+    static InstanceContext elsewhere(
+        Vertx vertx, Context context, HostLane lane, JsonObject config) {
+      return new InstanceContext(
+          vertx,
+          context,
+          lane,
+          config,
+          new BorrowedCalls(lane, context),
+          new BorrowedChannels(lane, context),
+          new BorrowedCommands(lane, context));
+    }
+
     @Override
     public NodeIdentity node() {
       return lane.lane().node();

@@ -41,7 +41,9 @@ public final class HostStage implements AutoCloseable {
           new HostLane(
               new BareLane(context, new NodeIdentity("fake", "node-a", 77), i),
               port,
-              new FakeCalls()));
+              new FakeCalls(),
+              null,
+              null));
     }
   }
 

@@ -6,6 +6,7 @@ import io.busbar.gateway.cli.ExitCode;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /** Asks a gateway for JSON documents; waits for them. Every failure is a {@link CliException}. */
@@ -42,19 +44,57 @@ final class GatewayClient {
     return send("POST", path);
   }
 
+  /**
+   * Sends a body.
+   *
+   * @param headers name, value, name, value …
+   * @param patience beyond which nobody waits for the answer
+   */
+  JsonObject post(
+      String path, HttpRequest.BodyPublisher body, Duration patience, List<String> headers) {
+    return send("POST", path, body, patience, headers);
+  }
+
+  /** An answer that comes line by line; whoever reads it closes it. */
+  HttpResponse<InputStream> stream(String path, List<String> headers) {
+    HttpRequest.Builder request = request(path, headers).GET();
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw unreachable(base, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException(ExitCode.FAILED, "interrupted");
+    }
+  }
+
+  private HttpRequest.Builder request(String path, List<String> headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path));
+    if (apiKey != null) {
+      request.header("X-Api-Key", apiKey);
+    }
+    for (int i = 0; i + 1 < headers.size(); i += 2) {
+      request.header(headers.get(i), headers.get(i + 1));
+    }
+    return request;
+  }
+
   /** A value from outside as one segment of a path. */
   static String segment(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private JsonObject send(String method, String path) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path))
-            .timeout(PATIENCE)
-            .method(method, HttpRequest.BodyPublishers.noBody());
-    if (apiKey != null) {
-      request.header("X-Api-Key", apiKey);
-    }
+    return send(method, path, HttpRequest.BodyPublishers.noBody(), PATIENCE, List.of());
+  }
+
+  private JsonObject send(
+      String method,
+      String path,
+      HttpRequest.BodyPublisher body,
+      Duration patience,
+      List<String> headers) {
+    HttpRequest.Builder request = request(path, headers).timeout(patience).method(method, body);
     HttpResponse<String> response;
     try {
       response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -1,0 +1,126 @@
+package io.busbar.gateway.cli.client;
+
+import io.busbar.gateway.cli.CliException;
+import io.busbar.gateway.cli.ExitCode;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code busbar channel follow}. */
+@Command(
+    name = "follow",
+    description = "Follows a channel until ended with Ctrl-C; one frame per line.",
+    footer = {
+      "",
+      "Examples:",
+      "  busbar channel follow demo",
+      "  busbar channel follow demo --from 1 -o json"
+    })
+final class FollowCommand implements Callable<Integer> {
+  @Mixin private GatewayOptions gateway;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
+  private String name;
+
+  @Option(
+      names = "--from",
+      paramLabel = "OFFSET",
+      description = "First offset to show (default: what comes from now on).")
+  private Long from;
+
+  @Option(names = "--epoch", paramLabel = "EPOCH", description = "Epoch of --from.")
+  private Long epoch;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Ends after so many frames (default: never).")
+  private long count = Long.MAX_VALUE;
+
+  @Override
+  public Integer call() {
+    String path = ChannelCommand.path(name) + "/frames";
+    if (from != null) {
+      path += "?after=" + Math.max(0, from - 1) + (epoch == null ? "" : "&epoch=" + epoch);
+    }
+    HttpResponse<InputStream> answer = new GatewayClient(gateway).stream(path, List.of());
+    try (InputStream in = answer.body()) {
+      if (answer.statusCode() != 200) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        GatewayProblem problem = GatewayProblem.read(answer.statusCode(), text);
+        throw problem != null
+            ? problem.toException()
+            : new CliException(ExitCode.FAILED, "status " + answer.statusCode());
+      }
+      return follow(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new CliException(ExitCode.RETRY, "the stream broke: " + e.getMessage());
+    }
+  }
+
+  private int follow(BufferedReader lines) throws IOException {
+    String id = "";
+    String event = "message";
+    StringBuilder data = new StringBuilder();
+    String line = lines.readLine();
+    while (line != null) {
+      if (line.startsWith("id: ")) {
+        id = line.substring(4);
+      } else if (line.startsWith("event: ")) {
+        event = line.substring(7);
+      } else if (line.startsWith("data: ")) {
+        data.append(data.length() == 0 ? "" : "\n").append(line.substring(6));
+      } else if (line.isEmpty() && data.length() > 0) {
+        Integer end = told(event, id, data.toString());
+        if (end != null) {
+          return end;
+        }
+        event = "message";
+        data.setLength(0);
+      }
+      line = lines.readLine();
+    }
+    throw new CliException(ExitCode.RETRY, "the gateway ended the stream");
+  }
+
+  /** Null = go on. */
+  private Integer told(String event, String id, String data) {
+    if (event.equals("ended")) {
+      GatewayProblem problem = GatewayProblem.read(0, data);
+      throw problem == null
+          ? new CliException(ExitCode.RETRY, "the gateway ended the stream")
+          : problem.toException();
+    }
+    boolean frame = event.equals("message") || event.equals("binary");
+    PrintWriter out = spec.commandLine().getOut();
+    if (gateway.json()) {
+      out.println(
+          new JsonObject().put("event", event).put("id", id).put("data", data).encode());
+      out.flush();
+    } else if (frame || event.endsWith("snapshot")) {
+      out.println(data);
+      out.flush();
+    } else if (!event.equals("live")) {
+      spec.commandLine().getErr().println(event + " " + data);
+      spec.commandLine().getErr().flush();
+    }
+    if (frame) {
+      count--;
+    }
+    return count > 0 ? null : ExitCode.OK;
+  }
+}

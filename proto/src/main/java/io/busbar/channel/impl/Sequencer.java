@@ -1,0 +1,400 @@
+package io.busbar.channel.impl;
+
+import com.google.protobuf.ByteString;
+import io.busbar.bus.Addresses;
+import io.busbar.bus.BusCodec;
+import io.busbar.bus.Lane;
+import io.busbar.bus.v1.ChannelAppend;
+import io.busbar.bus.v1.ChannelAppended;
+import io.busbar.bus.v1.ChannelFrames;
+import io.busbar.bus.v1.ChannelSnapshot;
+import io.busbar.bus.v1.ChannelState;
+import io.busbar.bus.v1.FrameRecord;
+import io.busbar.channel.ChannelOptions;
+import io.busbar.channel.impl.Opening.Opened;
+import io.busbar.channel.ring.RingChangedException;
+import io.busbar.channel.ring.RingState;
+import io.busbar.channel.ring.RingStore;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the frames of one channel in order, on the node that holds its ring. Each write says what
+ * the ring must be, so that of two sequencers (while a ring moves) only one succeeds, and the other
+ * reads the ring again. One write at a time; what comes meanwhile goes together into the next. All
+ * on the channel's lane.
+ */
+final class Sequencer {
+  static final int BATCH_FRAMES = 256;
+  static final long BATCH_BYTES = 1 << 20;
+
+  /** Most bytes of one append, unless a single frame may be larger. */
+  static final long APPEND_BYTES = 8 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
+  private static final long RETRY_MILLIS = 50;
+
+  private final String channel;
+  private final ChannelNode node;
+  private final Lane lane;
+  private final ChannelOptions options;
+  private final Runnable onEnd;
+  private final AppendQueue queue;
+  private final RingStore rings;
+  private long epoch;
+  private ByteString instance = ByteString.EMPTY;
+  private long tail;
+  private History history;
+  private Batch batch;
+  private boolean writing;
+  private Promise<Void> opening;
+  private boolean open;
+  private boolean ended;
+  private long usedAt;
+  private Lane.Timer expiry;
+
+  /**
+   * @param onEnd called once when this object is of no use any more
+   */
+  Sequencer(String channel, ChannelNode node, Lane lane, Runnable onEnd) {
+    this.channel = channel;
+    this.node = node;
+    this.lane = lane;
+    this.options = node.catalog().of(channel);
+    this.onEnd = onEnd;
+    this.queue = new AppendQueue(options);
+    this.rings = node.rings(lane);
+    this.usedAt = lane.now();
+    node.observer().sequencers(1);
+  }
+
+  // ---- opening ----
+
+  /** Completes when the channel can be used; fails like {@link Opening#run}. */
+  Future<Void> open(boolean create, long seenEpoch, long seenOffset) {
+    usedAt = lane.now();
+    if (ended) {
+      return Future.failedFuture(moved().toException());
+    }
+    boolean seesMore = open && seenEpoch == epoch && seenOffset > tail && batch == null;
+    if (open && !seesMore && seenEpoch <= epoch) {
+      return Future.succeededFuture();
+    }
+    if (opening == null) {
+      open = false;
+      opening = Promise.promise();
+      reopen(create, seenEpoch, seenOffset);
+    }
+    return opening.future();
+  }
+
+  private void reopen(boolean create, long seenEpoch, long seenOffset) {
+    Opening attempt = new Opening(channel, node, lane, options, create);
+    attempt.note(seenEpoch, seenOffset);
+    if (history != null) {
+      attempt.note(epoch, tail);
+    }
+    attempt
+        .run()
+        .onComplete(
+            done -> {
+              if (ended) {
+                return;
+              }
+              if (done.succeeded()) {
+                opened(done.result());
+              } else if (done.cause() instanceof RingChangedException) {
+                lane.timer(RETRY_MILLIS, () -> reopen(create, seenEpoch, seenOffset));
+              } else {
+                end(Failure.of(done.cause()));
+              }
+            });
+  }
+
+  private void opened(Opened state) {
+    epoch = state.epoch();
+    instance = state.instance();
+    tail = state.tail();
+    history = state.history();
+    open = true;
+    Promise<Void> waiting = opening;
+    opening = null;
+    waiting.complete();
+    armExpiry();
+    pump();
+  }
+
+  /** Looks whether the ring is what it should be, for somebody who did not find that. */
+  Future<Void> verify() {
+    if (!open || writing) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> looked = Promise.promise();
+    rings
+        .look(channel)
+        .onComplete(
+            done -> {
+              RingState ring = done.result();
+              boolean other = ring != null && (ring.tail() != tail || ring.epoch() != epoch);
+              if (other && open && !writing) {
+                stale();
+              }
+              Future<Void> ready = opening == null ? Future.succeededFuture() : opening.future();
+              ready.onComplete(looked);
+            });
+    return looked.future();
+  }
+
+  /** What was read of the ring holds no longer. */
+  private void stale() {
+    if (!ended && open) {
+      open = false;
+      opening = Promise.promise();
+      opening.future().onFailure(cause -> LOG.warn("channel {} was given up", channel, cause));
+      reopen(true, 0, 0);
+    }
+  }
+
+  /** A part of the cluster's memory was lost, and this channel may have been in it. */
+  void suspect() {
+    if (open && !writing) {
+      stale();
+    } else if (writing) {
+      // The write finds another ring, or hands its items to the backups again.
+      LOG.info("channel {} may have lost frames", channel);
+      lane.timer(RETRY_MILLIS, this::suspect);
+    }
+  }
+
+  // ---- asking ----
+
+  ChannelState state() {
+    return ChannelState.newBuilder()
+        .setChannel(channel)
+        .setEpoch(epoch)
+        .setInstance(Instances.text(instance))
+        .setFirst(first())
+        .setNext(tail + 1)
+        .setNode(lane.node().name())
+        .build();
+  }
+
+  private long first() {
+    return history.first() == 0 ? tail + 1 : history.first();
+  }
+
+  Future<Void> store(ChannelSnapshot snapshot) {
+    return SnapshotRules.store(node.snapshots(), snapshot, epoch, tail);
+  }
+
+  Future<ChannelSnapshot> snapshot() {
+    return SnapshotRules.find(node.snapshots(), channel, epoch, first());
+  }
+
+  // ---- appending ----
+
+  Future<ChannelAppended> append(ChannelAppend request) {
+    usedAt = lane.now();
+    Failure refused = AppendRules.refuses(request, options);
+    if (refused != null) {
+      return Future.failedFuture(refused.toException());
+    }
+    PendingAppend append = new PendingAppend(request);
+    if (!queue.offer(append)) {
+      node.observer().queueFull();
+      return Future.failedFuture(queue.full(channel).toException());
+    }
+    pump();
+    return append.answer().future();
+  }
+
+  private void pump() {
+    if (!open || writing || ended) {
+      return;
+    }
+    if (batch == null) {
+      Batch next = new Batch(epoch, instance, tail, System.currentTimeMillis());
+      for (PendingAppend answered : next.fill(queue.waiting(), history)) {
+        queue.left(answered);
+        node.observer().duplicate();
+      }
+      if (next.isEmpty()) {
+        return;
+      }
+      batch = next;
+    }
+    write();
+  }
+
+  private void write() {
+    if (!node.owns(channel)) {
+      end(moved());
+      return;
+    }
+    Failure refused = node.refusesWrites();
+    if (refused != null) {
+      refused(refused);
+      return;
+    }
+    writing = true;
+    batch.attempted();
+    long head =
+        history.head(
+            System.currentTimeMillis(), batch.records().size(), batch.bytes(), batch.next());
+    rings
+        .append(channel, batch.tail(), epoch, batch.items(), head)
+        .onComplete(done -> written(done, head));
+  }
+
+  private void written(AsyncResult<RingState> done, long head) {
+    writing = false;
+    if (ended) {
+      return;
+    }
+    if (done.succeeded()) {
+      committed(head);
+      return;
+    }
+    node.observer().appendRetried();
+    if (done.cause() instanceof RingChangedException) {
+      // What is in the ring by now is known by its ids when the rest is tried again.
+      queue.putBack(batch.appends());
+      batch = null;
+      stale();
+      return;
+    }
+    LOG.debug("channel {}: an append is tried again", channel, done.cause());
+    lane.timer(RETRY_MILLIS, this::pump);
+  }
+
+  /** Too few nodes are there. What was written before may still be kept: it is tried again. */
+  private void refused(Failure failure) {
+    if (batch.attempts() > 0) {
+      lane.timer(RETRY_MILLIS, this::pump);
+      return;
+    }
+    for (PendingAppend append : batch.appends()) {
+      queue.left(append);
+      append.answer().tryFail(failure.toException());
+    }
+    batch = null;
+    pump();
+  }
+
+  private void committed(long head) {
+    Batch done = batch;
+    batch = null;
+    tail = done.next() - 1;
+    done.records().forEach(history::add);
+    history.dropBelow(head);
+    node.observer().appended(done.records().size(), done.bytes());
+    publish(done.records());
+    for (PendingAppend append : done.appends()) {
+      queue.left(append);
+      append.answer().tryComplete(append.appended(epoch));
+    }
+    armExpiry();
+    pump();
+  }
+
+  private void publish(List<FrameRecord> frames) {
+    ChannelFrames message =
+        ChannelFrames.newBuilder().setChannel(channel).setEpoch(epoch).addAllFrames(frames).build();
+    node.vertx().eventBus().publish(Addresses.channel(channel), message, BusCodec.options());
+  }
+
+  // ---- age ----
+
+  private void armExpiry() {
+    if (expiry == null && history.expiresAt() >= 0) {
+      long delay = Math.max(1, history.expiresAt() - System.currentTimeMillis());
+      expiry =
+          lane.timer(
+              delay,
+              () -> {
+                expiry = null;
+                expire();
+              });
+    }
+  }
+
+  private void expire() {
+    if (!open || ended) {
+      return;
+    }
+    long head = Math.min(tail, history.head(System.currentTimeMillis(), 0, 0, tail + 1));
+    if (writing || head <= history.first()) {
+      armExpiry();
+      return;
+    }
+    writing = true;
+    rings
+        .append(channel, tail, epoch, List.of(), head)
+        .onComplete(
+            done -> {
+              writing = false;
+              if (done.succeeded()) {
+                history.dropBelow(head);
+              } else if (done.cause() instanceof RingChangedException) {
+                stale();
+              }
+              armExpiry();
+              pump();
+            });
+  }
+
+  // ---- the end ----
+
+  /** Milliseconds without a question, an append or a look. */
+  long idleFor() {
+    return lane.now() - usedAt;
+  }
+
+  /** Forgets the channel itself. */
+  Future<Void> remove() {
+    if (!open || writing || batch != null || !queue.waiting().isEmpty()) {
+      return Future.failedFuture(
+          Failure.of(FailureCode.CONFLICT, "the channel is in use").toException());
+    }
+    open = false;
+    return rings
+        .drop(channel, new RingState(0, tail, epoch))
+        .compose(v -> node.snapshots().remove(channel))
+        .onComplete(done -> ChannelNode.onLane(lane, () -> end(moved())));
+  }
+
+  private Failure moved() {
+    return Failure.of(
+        FailureCode.MOVED, "channel '" + channel + "' is not sequenced on this node any more");
+  }
+
+  /** Everybody who waits is told to ask elsewhere, or why it cannot be. */
+  void end(Failure reason) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    open = false;
+    node.observer().sequencers(-1);
+    if (expiry != null) {
+      expiry.cancel();
+    }
+    onEnd.run();
+    List<PendingAppend> waiting = new ArrayList<>(queue.waiting());
+    if (batch != null) {
+      waiting.addAll(batch.appends());
+    }
+    queue.waiting().clear();
+    waiting.forEach(append -> append.answer().tryFail(reason.toException()));
+    if (opening != null) {
+      opening.tryFail(reason.toException());
+    }
+  }
+}

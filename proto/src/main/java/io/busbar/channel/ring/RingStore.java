@@ -1,0 +1,56 @@
+package io.busbar.channel.ring;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * Rings of items with numbers that grow by one. Never blocks; futures complete on any thread. A
+ * write is atomic, is in all synchronous backups when it succeeds, and repeating it is harmless.
+ */
+public interface RingStore {
+  /** What a ring holds now. */
+  Future<RingState> look(String channel);
+
+  /**
+   * Appends if the ring's newest item is the one with that sequence and epoch, or if it was this
+   * very append that came after it. Fails with {@link RingChangedException} when the ring is
+   * another; any other failure leaves open whether it was done.
+   *
+   * @param items may be empty
+   * @param head items below it are dropped; the newest one always stays
+   */
+  Future<RingState> append(String channel, long tail, long epoch, List<byte[]> items, long head);
+
+  /**
+   * Empties the ring and puts this item at sequence 0, under the same condition as {@link #append}.
+   */
+  Future<RingState> begin(String channel, RingState expected, byte[] item);
+
+  /**
+   * Reads from a sequence on; waits until there are {@code min} items. Fails with {@link
+   * RingLostException} when the sequence is out of reach: too old, or beyond what there is.
+   */
+  Future<List<byte[]>> read(String channel, long from, int min, int max);
+
+  /** Forgets the ring, if it is still what is expected. */
+  Future<RingState> drop(String channel, RingState expected);
+
+  /** Id of the member that holds the ring, null = nobody at present. */
+  String owner(String channel);
+
+  /** The channels whose rings are held by this member. */
+  Set<String> held();
+
+  /**
+   * Tells when rings may have lost what was confirmed.
+   *
+   * @param listener given a number that {@link #part} gives for the channels concerned; on any
+   *     thread
+   */
+  void onLoss(IntConsumer listener);
+
+  /** Which part of the store holds a channel. */
+  int part(String channel);
+}

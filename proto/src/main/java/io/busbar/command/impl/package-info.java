@@ -1,0 +1,2 @@
+/** The command primitive's two ends on a lane. */
+package io.busbar.command.impl;

@@ -1,0 +1,144 @@
+package io.busbar.channel;
+
+import static io.busbar.testing.ClusterNodes.await;
+import static io.busbar.testing.ClusterNodes.on;
+
+import io.busbar.bus.BusOptions;
+import io.busbar.bus.Endpoint;
+import io.busbar.bus.Lane;
+import io.busbar.bus.v1.NodeInfo;
+import io.busbar.channel.impl.ChannelNode;
+import io.busbar.channel.impl.LaneChannels;
+import io.busbar.command.CommandClient;
+import io.busbar.command.CommandObserver;
+import io.busbar.command.impl.LaneCommands;
+import io.busbar.member.Members;
+import io.busbar.member.Membership;
+import io.busbar.testing.ClusterNodes;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBusOptions;
+import java.util.concurrent.Callable;
+
+/** A real member of a cluster in this process, with one lane on which channels and commands are. */
+public final class ChannelMember {
+  private final ClusterNodes cluster;
+  private final ClusterNodes.Node node;
+  private final Membership membership;
+  private final Lane lane;
+  private final LaneChannels channels;
+  private final LaneCommands commands;
+
+  private ChannelMember(
+      ClusterNodes cluster,
+      ClusterNodes.Node node,
+      Membership membership,
+      Lane lane,
+      LaneChannels channels,
+      LaneCommands commands) {
+    this.cluster = cluster;
+    this.node = node;
+    this.membership = membership;
+    this.lane = lane;
+    this.channels = channels;
+    this.commands = commands;
+  }
+
+  /** Starts one and waits until it has joined. */
+  public static ChannelMember start(ClusterNodes cluster, String name, ChannelCatalog catalog)
+      throws Exception {
+    ClusterNodes.Node node =
+        cluster.start(name, BusOptions.DEFAULTS, new EventBusOptions(), catalog::configure);
+    NodeInfo self =
+        NodeInfo.newBuilder()
+            .setNodeId(node.identity().id())
+            .setName(name)
+            .setIncarnation(node.identity().incarnation())
+            .setLanes(1)
+            .setGateway(true)
+            .setReady(true)
+            .build();
+    Membership membership = await(Membership.start(node.vertx(), node.hazelcast(), self));
+    Lane lane = node.lane(0);
+    ChannelNode channelNode =
+        ChannelClient.openNode(
+            node.vertx(), node.hazelcast(), membership, catalog, ChannelObserver.NONE);
+    LaneChannels channels = ChannelClient.open(channelNode, lane);
+    LaneCommands commands = CommandClient.open(lane, membership, CommandObserver.NONE);
+    Future<?> started =
+        on(
+            lane,
+            () -> {
+              membership.listen(new Losses(lane));
+              return channels
+                  .start(lane)
+                  .compose(v -> commands.start(lane))
+                  .compose(v -> membership.exchange().start(lane));
+            });
+    await(started);
+    return new ChannelMember(cluster, node, membership, lane, channels, commands);
+  }
+
+  private record Losses(Lane lane) implements Members.Listener {
+    @Override
+    public void changed(NodeInfo changed) {
+      // A lane is only told of losses.
+    }
+
+    @Override
+    public void left(NodeInfo gone) {
+      lane.peerLeft(gone.getNodeId());
+    }
+  }
+
+  /** Waits for the future of something done on the lane. */
+  public <T> T get(Callable<Future<T>> action) throws Exception {
+    return await(on(lane, action));
+  }
+
+  /** Does something on the lane. */
+  public <T> T at(Callable<T> action) throws Exception {
+    return on(lane, action);
+  }
+
+  public String name() {
+    return node.identity().name();
+  }
+
+  public Lane lane() {
+    return lane;
+  }
+
+  public Membership members() {
+    return membership;
+  }
+
+  public Channels channels() {
+    return channels;
+  }
+
+  public LaneCommands commands() {
+    return commands;
+  }
+
+  /** Whether this member holds the channel's ring. */
+  public boolean holds(String channel) throws Exception {
+    return get(() -> channels.find(channel)).node().equals(name());
+  }
+
+  /** Where its lane is. */
+  public Endpoint endpoint() {
+    return lane.endpoint();
+  }
+
+  /** Goes without a word. */
+  public void kill() throws Exception {
+    node.terminate();
+    cluster.close(node);
+  }
+
+  /** Leaves in an orderly way. */
+  public void leave() throws Exception {
+    get(() -> channels.stop().<Void>mapEmpty());
+    cluster.close(node);
+  }
+}
