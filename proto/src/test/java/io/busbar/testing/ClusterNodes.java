@@ -109,8 +109,8 @@ public final class ClusterNodes implements AutoCloseable {
                 .withClusterManager(manager)
                 .buildClustered());
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
-    if (seed == null || nodes.isEmpty()) {
-      seed = "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort();
+    if (seed == null) {
+      seed = addressOf(hazelcast);
     }
     long incarnation = new Random().nextLong() & Long.MAX_VALUE;
     Node node =
@@ -123,6 +123,10 @@ public final class ClusterNodes implements AutoCloseable {
             new RecordingObserver());
     nodes.add(node);
     return node;
+  }
+
+  private static String addressOf(HazelcastInstance hazelcast) {
+    return "127.0.0.1:" + hazelcast.getCluster().getLocalMember().getAddress().getPort();
   }
 
   /** Name of the cluster. */
@@ -158,6 +162,9 @@ public final class ClusterNodes implements AutoCloseable {
   /** Closes one that was terminated, or leaves in an orderly way. */
   public void close(Node node) throws Exception {
     nodes.remove(node);
+    if (!nodes.isEmpty()) {
+      seed = addressOf(nodes.get(0).hazelcast);
+    }
     await(node.vertx.close());
   }
 

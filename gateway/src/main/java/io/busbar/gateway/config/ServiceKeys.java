@@ -3,6 +3,7 @@ package io.busbar.gateway.config;
 import static io.busbar.gateway.config.Types.TEXT;
 import static io.busbar.gateway.config.Types.duration;
 import static io.busbar.gateway.config.Types.integer;
+import static io.busbar.gateway.config.Types.size;
 import static io.busbar.gateway.config.Types.text;
 
 /** Keys of ownership and the WebSocket endpoints. */

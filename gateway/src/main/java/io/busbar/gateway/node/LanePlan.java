@@ -197,8 +197,7 @@ final class LanePlan {
     workerMeters.add(port);
     LaneChannels laneChannels = ChannelClient.open(channels, lane);
     LaneCommands commands = CommandClient.open(lane, membership, commandMeters);
-    hostLanes.set(
-        lane.endpoint().lane(), new HostLane(lane, port, calls, laneChannels, commands));
+    hostLanes.set(lane.endpoint().lane(), new HostLane(lane, port, calls, laneChannels, commands));
     members.add(new NodeEcho());
     members.add(new PeerLoss(membership));
     if (first) {

@@ -105,9 +105,7 @@ public final class ChannelCommand implements Runnable {
       GatewayClient client = new GatewayClient(gateway);
       PrintWriter out = spec.commandLine().getOut();
       watching.run(
-          out,
-          gateway.json(),
-          () -> Fields.print(client.get(path(name)), gateway.json(), out));
+          out, gateway.json(), () -> Fields.print(client.get(path(name)), gateway.json(), out));
     }
   }
 
@@ -163,8 +161,7 @@ public final class ChannelCommand implements Runnable {
         headers.addAll(List.of("Idempotency-Key", id));
       }
       String path = path(name) + "/frames" + (ifOffset == null ? "" : "?if_offset=" + ifOffset);
-      JsonObject answer =
-          new GatewayClient(gateway).post(path, body(data), PATIENCE, headers);
+      JsonObject answer = new GatewayClient(gateway).post(path, body(data), PATIENCE, headers);
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           gateway.json()

@@ -108,8 +108,7 @@ final class FollowCommand implements Callable<Integer> {
     boolean frame = event.equals("message") || event.equals("binary");
     PrintWriter out = spec.commandLine().getOut();
     if (gateway.json()) {
-      out.println(
-          new JsonObject().put("event", event).put("id", id).put("data", data).encode());
+      out.println(new JsonObject().put("event", event).put("id", id).put("data", data).encode());
       out.flush();
     } else if (frame || event.endsWith("snapshot")) {
       out.println(data);
