@@ -28,26 +28,26 @@ public final class ChannelMeters implements ChannelObserver {
   private final AtomicLong sequencers = new AtomicLong();
 
   public ChannelMeters(MeterRegistry registry) {
-    frames = counter(registry, "busbar.channel.appended", "Frames appended by this node");
-    bytes = counter(registry, "busbar.channel.appended.bytes", "Bytes of them");
-    duplicates = counter(registry, "busbar.channel.answered", "Appends that needed no write");
-    full = counter(registry, "busbar.channel.queue.full", "Appends refused: the queue was full");
-    retried = counter(registry, "busbar.channel.retried", "Writes to a ring tried again");
-    epochs = counter(registry, "busbar.channel.epochs", "Epochs begun by this node");
-    healed = counter(registry, "busbar.channel.healed", "Frames not heard, read from the ring");
-    delivered = counter(registry, "busbar.channel.delivered", "Frames given to subscribers");
+    frames = counter(registry, "busbar.channels.appended", "Frames appended by this node");
+    bytes = counter(registry, "busbar.channels.appended.bytes", "Bytes of them");
+    duplicates = counter(registry, "busbar.channels.answered", "Appends that needed no write");
+    full = counter(registry, "busbar.channels.queue.full", "Appends refused: the queue was full");
+    retried = counter(registry, "busbar.channels.retried", "Writes to a ring tried again");
+    epochs = counter(registry, "busbar.channels.epochs", "Epochs begun by this node");
+    healed = counter(registry, "busbar.channels.healed", "Frames not heard, read from the ring");
+    delivered = counter(registry, "busbar.channels.delivered", "Frames given to subscribers");
     for (ChannelOptions.Slow policy : ChannelOptions.Slow.values()) {
       slow.put(
           policy,
-          Counter.builder("busbar.channel.slow")
+          Counter.builder("busbar.channels.slow")
               .description("Times a slow subscriber met its channel's policy")
               .tag("policy", policy.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
-    Gauge.builder("busbar.channel.subscribers", subscribers, AtomicLong::get)
+    Gauge.builder("busbar.channels.subscribers", subscribers, AtomicLong::get)
         .description("Subscribers on this node")
         .register(registry);
-    Gauge.builder("busbar.channel.sequenced", sequencers, AtomicLong::get)
+    Gauge.builder("busbar.channels.sequenced", sequencers, AtomicLong::get)
         .description("Channels that this node sequences")
         .register(registry);
   }

@@ -75,7 +75,10 @@ final class SequencerLink {
     }
 
     private void failed(Failure failure) {
-      if (AGAIN.contains(failure.code())) {
+      // The answer of a node that is cut off, or about to be found dead, is not the cluster's.
+      boolean cutOff =
+          failure.code() == FailureCode.NO_MAJORITY && node.refusesWrites() == null;
+      if (cutOff || AGAIN.contains(failure.code())) {
         again(failure);
       } else {
         answer.fail(failure.toException());
