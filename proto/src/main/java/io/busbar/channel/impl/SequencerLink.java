@@ -76,8 +76,7 @@ final class SequencerLink {
 
     private void failed(Failure failure) {
       // The answer of a node that is cut off, or about to be found dead, is not the cluster's.
-      boolean cutOff =
-          failure.code() == FailureCode.NO_MAJORITY && node.refusesWrites() == null;
+      boolean cutOff = failure.code() == FailureCode.NO_MAJORITY && node.refusesWrites() == null;
       if (cutOff || AGAIN.contains(failure.code())) {
         again(failure);
       } else {
