@@ -8,7 +8,11 @@ import io.busbar.member.Members;
 public final class CommandClient {
   private CommandClient() {}
 
-  /** Once per lane, on its context; it is also a member of the lane, and must be started. */
+  /**
+   * Once per lane, on its context; it is also a member of the lane, and must be started.
+   *
+   * @param members null = a lane without others: only its own targets are known
+   */
   public static LaneCommands open(Lane lane, Members members, CommandObserver observer) {
     return new LaneCommands(lane, members, observer);
   }

@@ -6,6 +6,9 @@ import io.busbar.bus.v1.CallState;
 import io.busbar.call.Call;
 import io.busbar.call.CallRequest;
 import io.busbar.call.Calls;
+import io.busbar.command.CommandClient;
+import io.busbar.command.CommandObserver;
+import io.busbar.command.impl.LaneCommands;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.gateway.log.Logging;
@@ -61,11 +64,12 @@ final class DirectServer {
             Calls calls = new DirectCalls(lane, port);
             RunnerFront front = front(calls, node);
             fronts.add(front);
+            LaneCommands commands = CommandClient.open(lane, null, CommandObserver.NONE);
             return PluginHost.start(
                     vertx,
                     echo,
                     new JsonObject(),
-                    List.of(new HostLane(lane, port, calls)),
+                    List.of(new HostLane(lane, port, calls, null, commands)),
                     HostOptions.DEFAULTS)
                 .compose(started -> front.start(lane));
           });

@@ -112,6 +112,9 @@ public final class LaneCommands implements Commands, LaneMember {
    * same one while the nodes stay. Null = nowhere.
    */
   private Endpoint place(CommandRequest request) {
+    if (members == null) {
+      return served.containsKey(request.target()) ? lane.endpoint() : null;
+    }
     List<Endpoint> places = new ArrayList<>();
     for (NodeInfo node : members.nodes()) {
       for (CommandTarget target : node.getTargetsList()) {
@@ -190,6 +193,9 @@ public final class LaneCommands implements Commands, LaneMember {
 
   @Override
   public Set<String> targets() {
+    if (members == null) {
+      return new TreeSet<>(served.keySet());
+    }
     Set<String> all = new TreeSet<>();
     for (NodeInfo node : members.nodes()) {
       node.getTargetsList().forEach(target -> all.add(target.getName()));
@@ -234,6 +240,9 @@ public final class LaneCommands implements Commands, LaneMember {
   }
 
   private void announce(String target, boolean present) {
+    if (members == null) {
+      return;
+    }
     int own = lane.endpoint().lane();
     members.update(
         self -> {

@@ -1,6 +1,8 @@
 package io.busbar.plugin.host;
 
 import io.busbar.bus.NodeIdentity;
+import io.busbar.command.CommandClient;
+import io.busbar.command.CommandObserver;
 import io.busbar.failure.Failure;
 import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginDescriptor;
@@ -37,13 +39,14 @@ public final class HostStage implements AutoCloseable {
       Context context = ((VertxInternal) vertx).createEventLoopContext();
       FakeWorkerPort port = new FakeWorkerPort(context);
       ports.add(port);
+      BareLane lane = new BareLane(context, new NodeIdentity("fake", "node-a", 77), i);
       lanes.add(
           new HostLane(
-              new BareLane(context, new NodeIdentity("fake", "node-a", 77), i),
+              lane,
               port,
               new FakeCalls(),
               null,
-              null));
+              CommandClient.open(lane, null, CommandObserver.NONE)));
     }
   }
 
