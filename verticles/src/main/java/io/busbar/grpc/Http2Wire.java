@@ -127,8 +127,14 @@ public final class Http2Wire {
     return http2.connection().numActiveStreams();
   }
 
-  /** Cuts the connection at once, with no farewell. */
+  /**
+   * Cuts the connection at once, with no farewell; from another thread as soon as its loop runs.
+   */
   public void cut() {
-    channel.unsafe().closeForcibly();
+    if (channel.eventLoop().inEventLoop()) {
+      channel.unsafe().closeForcibly();
+    } else {
+      channel.eventLoop().execute(() -> channel.unsafe().closeForcibly());
+    }
   }
 }

@@ -41,7 +41,9 @@ public final class Logging {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     if (System.getProperty(OWN_FILE) == null) {
-      install(LineEncoder.text("", new Secrets(Set.of())), "warn");
+      LoggerContext context = install(LineEncoder.text("", new Secrets(Set.of())), "warn");
+      // A command says itself what went wrong; libraries would say it again, in their own words.
+      CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     }
   }
 

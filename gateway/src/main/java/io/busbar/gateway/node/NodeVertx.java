@@ -21,7 +21,10 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +45,7 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
       BusSettings bus,
       ChannelCatalog channels,
       MeterRegistry meters) {
+    checkPort(cluster);
     int loops = Runtime.getRuntime().availableProcessors();
     int lanes = node.lanes() == 0 ? loops : node.lanes();
     BusClusterManager manager = new BusClusterManager(hazelcast(node, cluster, channels));
@@ -81,6 +85,23 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
               .toHazelcast());
     } catch (IllegalArgumentException e) {
       throw new StartFailure(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Hazelcast and Vert.x log pages about a port they do not get; one look beforehand says it in a
+   * line. Whoever takes the port in between still gets the longer answer.
+   */
+  private static void checkPort(ClusterSettings cluster) {
+    if (cluster.port() == 0) {
+      return;
+    }
+    try (ServerSocket port = new ServerSocket()) {
+      port.setReuseAddress(true);
+      port.bind(new InetSocketAddress(cluster.host(), cluster.port()));
+    } catch (IOException why) {
+      throw StartFailure.listen(
+          "cluster.host", cluster.host(), "cluster.port", cluster.port(), why);
     }
   }
 
