@@ -181,14 +181,16 @@ class ConnectionsTest {
     ScriptedRunner runner = stage.runner(RunnerScripts::echo);
     runner.kill();
     var call = stage.call(Buffer.buffer("body"));
-    until("a dial failed", () -> !stage.watcher.dialFailures.isEmpty());
+    // A dial that meets the runner while it dies is cut off; the next ones find nobody.
+    until(
+        "a dial found nobody",
+        () ->
+            stage.watcher.dialFailures.stream()
+                .anyMatch(failure -> failure.startsWith("no connection to 127.0.0.1:")));
     assertFalse(call.isComplete());
     runner.restart();
     RunnerStage.Answer answer = await(call);
     assertTrue(answer.whole(), answer::toString);
-    assertTrue(
-        stage.watcher.dialFailures.get(0).startsWith("no connection to 127.0.0.1:"),
-        stage.watcher.dialFailures::toString);
   }
 
   @Test

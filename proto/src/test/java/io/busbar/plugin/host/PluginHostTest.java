@@ -229,24 +229,24 @@ class PluginHostTest {
   void aCancelledCallReleasesItsSlotWhenThePluginLetsGo(boolean loop) {
     Promise<Void> go = Promise.promise();
     Promise<Void> serving = Promise.promise();
-    AtomicReference<Failure> told = new AtomicReference<>();
+    Promise<Failure> told = Promise.promise();
     try (HostStage stage =
         HostStage.with(
             mode(loop),
             call -> {
-              call.cancelHandler(told::set);
+              call.cancelHandler(told::complete);
               serving.complete();
               return go.future();
             })) {
       FakeServedCall call = stage.call();
       await(serving.future());
       call.cancel(GONE);
+      assertEquals(GONE, await(told.future()));
       assertEquals(FailureCode.CALLER_GONE, failureOf(call).code());
       assertFalse(call.slotFree.future().isComplete());
       assertEquals(1, stage.port().slots().running());
       go.complete();
       await(call.slotFree.future());
-      assertEquals(GONE, told.get());
     }
   }
 
