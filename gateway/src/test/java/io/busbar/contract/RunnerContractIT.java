@@ -15,6 +15,7 @@ class RunnerContractIT {
   }
 
   @Nested
+  @Tag("long")
   class FnToARunnerOnTwoNodes extends CallContract {
     @Override
     ContractStage stage() throws Exception {

@@ -90,6 +90,19 @@ final class CapacityLimit {
   }
 
   /**
+   * A look at a runner that answers: one more call is tried while the limit is pressed and its hold
+   * time is over. Without it calls that do not end would keep a limit low for ever.
+   *
+   * @param running calls of ours on it
+   */
+  void looked(int running, long now) {
+    if (limit < ceiling && now >= growAt && running >= effective()) {
+      limit++;
+      successes = 0;
+    }
+  }
+
+  /**
    * Its Status told how many calls it runs.
    *
    * @param active of everybody

@@ -254,6 +254,7 @@ final class DialledRunner implements RunnerObserver {
       String why = status.getErrorStr().isEmpty() ? "no reason given" : status.getErrorStr();
       bad("its status is failed: " + Failure.shorten(why, 200));
     } else {
+      limit.looked(inFlight.get(), lane.now());
       good();
     }
   }

@@ -40,6 +40,20 @@ class CapacityLimitTest {
   }
 
   @Test
+  void callsThatDoNotEndDoNotKeepItLow() {
+    CapacityLimit limit = new CapacityLimit(4);
+    limit.busy(0, 0);
+    limit.looked(1, CapacityLimit.FIRST_HOLD - 1);
+    assertEquals(1, limit.effective());
+    limit.looked(0, CapacityLimit.FIRST_HOLD);
+    assertEquals(1, limit.effective());
+    for (int running = 1; running <= 5; running++) {
+      limit.looked(running, CapacityLimit.FIRST_HOLD);
+    }
+    assertEquals(4, limit.effective());
+  }
+
+  @Test
   void holdsStillAfterACut() {
     CapacityLimit limit = new CapacityLimit(100);
     limit.busy(10, 0);
