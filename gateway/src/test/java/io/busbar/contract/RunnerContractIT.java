@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 /** The call contract with an Fn runner as the worker, one node and two. */
+@Tag("long")
 class RunnerContractIT {
   @Nested
   class Http1ToARunnerOnOneNode extends CallContract {
@@ -15,7 +16,6 @@ class RunnerContractIT {
   }
 
   @Nested
-  @Tag("long")
   class FnToARunnerOnTwoNodes extends CallContract {
     @Override
     ContractStage stage() throws Exception {
@@ -24,7 +24,6 @@ class RunnerContractIT {
   }
 
   @Nested
-  @Tag("long")
   class Http2ToARunnerOnTwoNodes extends CallContract {
     @Override
     ContractStage stage() throws Exception {
@@ -33,7 +32,6 @@ class RunnerContractIT {
   }
 
   @Nested
-  @Tag("long")
   class FnToARunnerOnOneNode extends CallContract {
     @Override
     ContractStage stage() throws Exception {
