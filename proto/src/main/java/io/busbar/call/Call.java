@@ -39,7 +39,10 @@ public interface Call {
     return response().mapEmpty();
   }
 
-  /** Milliseconds from the submit to the newest slot; 0 while there was none. */
+  /**
+   * Milliseconds from the submit to the newest slot; while there was none until now, or until the
+   * call's end. The number that the call's log line has.
+   */
   default long waitedMillis() {
     return 0;
   }

@@ -288,16 +288,45 @@ class CallEndsTest {
   // ---- time --------------------------------------------------------------------------------
 
   @Test
-  void deadlineWhileItWaits() {
+  void aDeadlineWhileItWaitsIsToldByTheDispatcherWhichKnowsWhy() {
+    CallBed bed = CallBed.local();
+    CallBed.Worker worker = bed.worker("a", 1, FakeWorker.echo());
+    bed.dispatcher.offering(false);
+    CallBed.Client client = bed.open(CallBed.request().withRemaining(500));
+    bed.advance(500);
+    assertNull(client.end);
+    bed.dispatcher.refuse(client.call.id(), Failure.of(FailureCode.NO_WORKER, "none"), 498);
+    bed.advance(1);
+    assertEquals(FailureCode.NO_WORKER, client.end.failure().code());
+    assertEquals(498, client.call.waitedMillis());
+    assertOver(bed, client, worker);
+  }
+
+  @Test
+  void aDeadlineWhileItWaitsEndsTheCallWhateverTheDispatcherSays() {
     CallBed bed = CallBed.local();
     CallBed.Worker worker = bed.worker("a", 1, FakeWorker.echo());
     bed.dispatcher.offering(false);
     CallBed.Client client = bed.open(CallBed.request().withRemaining(500));
     bed.advance(490);
     assertNull(client.end);
-    bed.advance(20);
+    bed.advance(30 + 2 * bed.options.probeMillis());
     assertEquals(FailureCode.DEADLINE_EXCEEDED, client.end.failure().code());
+    assertTrue(client.end.failure().retrySafe(), "no worker ever had it");
     assertOver(bed, client, worker);
+  }
+
+  @Test
+  void theWaitOfACallStandsStillWithItsEndAndIsToldToTheDispatcher() {
+    CallBed bed = CallBed.local();
+    bed.dispatcher.offering(false);
+    CallBed.Client client = bed.open();
+    bed.advance(70);
+    assertEquals(70, client.call.waitedMillis());
+    client.call.cancel(Failure.of(FailureCode.CANCELLED, "enough"));
+    bed.advance(100);
+    assertEquals(70, client.call.waitedMillis());
+    assertEquals(70, bed.dispatcher.dones().get(0).getWaitedMs());
   }
 
   @Test

@@ -123,6 +123,18 @@ public final class FakeDispatcher {
             .build());
   }
 
+  /** The same with the wait that a real one tells. */
+  public void refuse(CallId id, Failure why, long waitedMillis) {
+    Placed call = calls.remove(id);
+    Refused refused =
+        Refused.newBuilder()
+            .setId(id.toWire())
+            .setFailure(why.toWire())
+            .setWaitedMs(waitedMillis)
+            .build();
+    lane.send(call.caller, Item.newBuilder().setRefused(refused).build());
+  }
+
   private boolean remote(Placed call) {
     return !call.caller.node().equals(lane.endpoint().node());
   }

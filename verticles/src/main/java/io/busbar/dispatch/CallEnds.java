@@ -52,6 +52,7 @@ final class CallEnds {
             0,
             wall,
             lane.now(),
+            0,
             failure,
             retryAfter,
             0,
@@ -61,8 +62,8 @@ final class CallEnds {
             submit.getTenant(),
             submit.getHead().getDetached());
     ledger.finish(id, end, lane.now());
-    CallLog.ended(id, end, 0, 0);
-    lane.send(caller, Items.refused(submit.getId(), failure, retryAfter, 0));
+    CallLog.ended(id, end, 0);
+    lane.send(caller, Items.refused(submit.getId(), failure, retryAfter, 0, 0));
   }
 
   /** Ends a call that no worker took to its end, and tells its caller. */
@@ -72,7 +73,9 @@ final class CallEnds {
             ? call.pool.retryAfter(lane.now(), Math.max(1000, call.options.queueTimeout() / 4))
             : 0;
     leave(call, failure);
-    lane.send(call.caller, Items.refused(call.wireId, failure, retryAfter, call.offers));
+    lane.send(
+        call.caller,
+        Items.refused(call.wireId, failure, retryAfter, call.offers, call.waited(lane.now())));
     finish(call, failure, retryAfter, NOTHING);
   }
 
@@ -152,6 +155,7 @@ final class CallEnds {
             call.assignedWall,
             call.submittedWall + duration,
             now,
+            done.hasWaitedMs() ? done.getWaitedMs() : call.waited(now),
             failure,
             retryAfter,
             done.getStatus(),
@@ -167,8 +171,7 @@ final class CallEnds {
         done.getRequestBytes(),
         done.getResponseBytes());
     call.meters.attempts(call.offers);
-    long wait = call.everAssigned ? call.assignedAt - call.submittedAt : duration;
-    CallLog.ended(call.id, end, wait, duration);
+    CallLog.ended(call.id, end, duration);
     if (ledger.activeCount() == 0) {
       idle.run();
     }

@@ -9,9 +9,8 @@ final class CallLog {
 
   /**
    * @param id text form is made only when the line is written
-   * @param wait milliseconds until the last attempt was assigned, or until the end
    */
-  static void ended(Object id, FinishedCall end, long wait, long duration) {
+  static void ended(Object id, FinishedCall end, long duration) {
     if (!LOG.isInfoEnabled()) {
       return;
     }
@@ -24,7 +23,7 @@ final class CallLog {
             .addKeyValue("worker", end.worker())
             .addKeyValue("worker_node", end.workerNode())
             .addKeyValue("attempts", end.attempts())
-            .addKeyValue("wait_ms", wait)
+            .addKeyValue("wait_ms", end.waited())
             .addKeyValue("duration_ms", duration)
             .addKeyValue("bytes_in", end.requestBytes())
             .addKeyValue("bytes_out", end.responseBytes())

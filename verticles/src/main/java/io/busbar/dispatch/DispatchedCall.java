@@ -123,6 +123,11 @@ final class DispatchedCall {
     return Math.max(1, deadline - now);
   }
 
+  /** Milliseconds until the newest slot; without one, until now. */
+  long waited(long now) {
+    return (everAssigned ? assignedAt : now) - submittedAt;
+  }
+
   void tried(WorkerCell worker) {
     tried[triedCount++ % REMEMBERED] = worker;
   }

@@ -87,7 +87,9 @@ final class Dispatcher {
       return false;
     }
     if (end.failure() != null) {
-      lane.send(from, Items.refused(end.id(), end.failure(), end.retryAfter(), end.attempts()));
+      lane.send(
+          from,
+          Items.refused(end.id(), end.failure(), end.retryAfter(), end.attempts(), end.waited()));
     }
     return true;
   }
@@ -97,7 +99,7 @@ final class Dispatcher {
     DispatchedCall call = ledger.active(id);
     if (call == null || call.state != State.RUNNING || message.getAttempt() != call.attempt) {
       if (!answered(from, id)) {
-        lane.send(from, Items.refused(message.getId(), notKnown(), 0, message.getAttempt()));
+        lane.send(from, Items.refused(message.getId(), notKnown(), 0, message.getAttempt(), 0));
       }
       return;
     }

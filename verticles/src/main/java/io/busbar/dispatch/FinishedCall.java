@@ -7,6 +7,7 @@ import io.busbar.failure.Failure;
  * How a call ended, kept for questions.
  *
  * @param failure null = success
+ * @param waited milliseconds until the newest slot; until the end if there was none
  * @param retryAfter what its caller was told, milliseconds
  */
 record FinishedCall(
@@ -19,6 +20,7 @@ record FinishedCall(
     long startedWall,
     long endedWall,
     long endedAt,
+    long waited,
     Failure failure,
     long retryAfter,
     int status,

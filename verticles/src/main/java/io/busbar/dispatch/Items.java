@@ -64,14 +64,15 @@ final class Items {
     return Item.newBuilder().setTaken(Taken.newBuilder().setId(id)).build();
   }
 
-  static Item refused(Id id, Failure failure, long retryAfter, int attempts) {
+  static Item refused(Id id, Failure failure, long retryAfter, int attempts, long waited) {
     return Item.newBuilder()
         .setRefused(
             Refused.newBuilder()
                 .setId(id)
                 .setFailure(failure.toWire())
                 .setRetryAfterMs(retryAfter)
-                .setAttempts(attempts))
+                .setAttempts(attempts)
+                .setWaitedMs(waited))
         .build();
   }
 

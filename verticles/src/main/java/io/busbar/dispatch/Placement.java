@@ -183,14 +183,15 @@ final class Placement {
   private Failure overdue(DispatchedCall call, long now) {
     String waited = " after " + (now - call.submittedAt) + " ms";
     boolean nothingDone = call.lastFailure == null || call.lastFailure.retrySafe();
-    if (now >= call.deadline) {
+    boolean nobody = call.pool.workers().size() == 0;
+    if (now >= call.deadline && !(nobody && nothingDone)) {
       return Failure.of(FailureCode.DEADLINE_EXCEEDED, "no worker had taken the call" + waited)
           .withRetrySafe(!call.everAssigned || nothingDone);
     }
     if (call.lastFailure != null && call.lastFailure.code() != FailureCode.BUSY) {
       return call.lastFailure;
     }
-    if (call.pool.workers().size() == 0) {
+    if (nobody) {
       return Failure.of(
           FailureCode.NO_WORKER, "pool '" + call.pool.name() + "' had no worker" + waited);
     }

@@ -44,8 +44,8 @@ record FnAnswer(String route, String fnCallId, boolean trigger, boolean detached
     }
     if (attempts > 0) {
       response.putHeader(Headers.ATTEMPTS, Integer.toString(attempts));
-      response.putHeader(Headers.WAIT, Long.toString(call.waitedMillis()));
     }
+    response.putHeader(Headers.WAIT, Long.toString(call.waitedMillis()));
   }
 
   @Override

@@ -29,8 +29,8 @@ final class ProblemSurface implements Surface {
     }
     if (attempts > 0) {
       response.putHeader(Headers.ATTEMPTS, Integer.toString(attempts));
-      response.putHeader(Headers.WAIT, Long.toString(call.waitedMillis()));
     }
+    response.putHeader(Headers.WAIT, Long.toString(call.waitedMillis()));
   }
 
   @Override

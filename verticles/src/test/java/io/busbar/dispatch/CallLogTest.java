@@ -6,6 +6,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.busbar.bus.v1.Done;
+import io.busbar.bus.v1.Item;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +33,41 @@ class CallLogTest {
   void stop() {
     logger.detachAppender(lines);
     logger.setLevel(before);
+  }
+
+  private static String fact(ILoggingEvent line, String name) {
+    return line.getKeyValuePairs().stream()
+        .filter(kv -> kv.key.equals(name))
+        .map(kv -> kv.value.toString())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aRefusedCallersWaitIsTheOneOfTheLine() {
+    Scene scene = new Scene(1, Map.of());
+    scene.worker("b", "w", "p", 1).rejects = Failure.of(FailureCode.BUSY, "full");
+    FakeCaller.Calling call = scene.caller().call("p", s -> s.setRemainingMs(700));
+    scene.net.advance(800);
+    long waited = call.refusals.get(0).getWaitedMs();
+    assertEquals(700, waited);
+    assertEquals("700", fact(lines.list.get(0), "wait_ms"));
+  }
+
+  @Test
+  void aCallThatItsCallerEndsHasTheCallersWaitInItsLine() {
+    Scene scene = new Scene(1, Map.of());
+    scene.worker("b", "w", "p", 1).service = 40;
+    FakeCaller.Calling call = scene.caller().call("p");
+    scene
+        .lane(0)
+        .send(
+            scene.lane(0).endpoint(),
+            Item.newBuilder()
+                .setDone(Done.newBuilder().setId(call.id.toWire()).setWaitedMs(17))
+                .build());
+    scene.net.advance(100);
+    assertEquals("17", fact(lines.list.get(0), "wait_ms"));
   }
 
   private static FakeCaller.Calling run() {

@@ -421,6 +421,19 @@ class DispatcherTest {
   }
 
   @Test
+  void aDeadlineInAPoolThatLostItsLastWorkerSaysThatThereIsNone() {
+    Scene scene = new Scene(1, NONE);
+    scene.worker("b", "w", "p", 1);
+    scene.caller().call("p");
+    FakeCaller.Calling call = scene.caller().call("p", s -> s.setRemainingMs(500));
+    scene.net.advance(100);
+    scene.announce.remove("b", 0, "w");
+    scene.net.advance(420);
+    assertEquals(FailureCode.NO_WORKER, call.failure.code());
+    assertTrue(call.failure.retrySafe());
+  }
+
+  @Test
   void aCallWhoseCallerNeverSaysDoneIsEndedAfterItsTime() {
     Scene scene = new Scene(1, NONE);
     scene.worker("a", "w", "p", 1);

@@ -6,7 +6,7 @@ import io.busbar.bus.v1.Done;
 import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Submit;
-import io.busbar.bus.v1.Timing;
+import io.busbar.call.CallEnd;
 import io.busbar.call.CallRequest;
 import io.busbar.failure.Failure;
 
@@ -46,29 +46,27 @@ final class CallItems {
         .build();
   }
 
-  /**
-   * @param failure null = success
-   */
-  static Item done(
-      Id id,
-      int attempt,
-      Failure failure,
-      long requestBytes,
-      long responseBytes,
-      int status,
-      Timing timing) {
+  static Item done(Id id, int attempt, CallEnd end, long waitedMillis) {
     Done.Builder done =
         Done.newBuilder()
             .setId(id)
             .setAttempt(attempt)
-            .setRequestBytes(requestBytes)
-            .setResponseBytes(responseBytes)
-            .setStatus(status)
-            .setTiming(timing);
-    if (failure != null) {
-      done.setFailure(failure.toWire());
+            .setRequestBytes(end.requestBytes())
+            .setResponseBytes(end.responseBytes())
+            .setStatus(end.status())
+            .setTiming(end.timing())
+            .setWaitedMs(waitedMillis);
+    if (end.failure() != null) {
+      done.setFailure(end.failure().toWire());
     }
     return Item.newBuilder().setDone(done).build();
+  }
+
+  /** For a call that nobody here follows. */
+  static Item over(Id id, int attempt, Failure why) {
+    return Item.newBuilder()
+        .setDone(Done.newBuilder().setId(id).setAttempt(attempt).setFailure(why.toWire()))
+        .build();
   }
 
   private CallItems() {}

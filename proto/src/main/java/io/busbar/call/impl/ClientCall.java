@@ -32,8 +32,6 @@ import io.vertx.core.streams.WriteStream;
  * goes on to the next one while nothing is committed, ends once.
  */
 final class ClientCall implements Call {
-  private static final int OK = 200;
-
   private final LaneCalls owner;
   private final Lane lane;
   private final CallId id;
@@ -74,7 +72,8 @@ final class ClientCall implements Call {
     writer.commitHandler(nothing -> news.tellCommitted());
     this.body = new RequestBody(writer);
     this.dispatcher = new DispatcherLink(owner, this);
-    this.clock = new CallClock(owner, request.remainingMillis(), this::deadlinePassed);
+    this.clock =
+        new CallClock(owner, request.remainingMillis(), this::waiting, this::deadlinePassed);
   }
 
   void start() {
@@ -173,6 +172,7 @@ final class ClientCall implements Call {
     if (dispatcher.heard(from)) {
       dispatcher.close();
       attemptsShown = Math.max(attemptsShown, refused.getAttempts());
+      clock.ended(refused);
       Failure why = Failure.fromWire(refused.getFailure());
       if (attempt != 0) {
         cancelAttempt(why);
@@ -252,8 +252,8 @@ final class ClientCall implements Call {
     if (ended || number != attempt || responseBody != null) {
       return;
     }
-    status = head.getStatus() == 0 ? OK : head.getStatus();
-    ResponseHead shown = head.getStatus() == 0 ? head.toBuilder().setStatus(OK).build() : head;
+    ResponseHead shown = head.getStatus() == 0 ? head.toBuilder().setStatus(200).build() : head;
+    status = shown.getStatus();
     responseBody = new ResponseBody(stream);
     news.tellResponse(new CallResponse(shown, responseBody, workerId, workerNode, attemptsShown));
   }
@@ -328,8 +328,10 @@ final class ClientCall implements Call {
   // ---- time and end ------------------------------------------------------------------------
 
   private void deadlinePassed() {
+    boolean nothingDone = attempt == 0 && (lastFailure == null || lastFailure.retrySafe());
     abort(
         Failure.of(FailureCode.DEADLINE_EXCEEDED, "the call did not end in time")
+            .withRetrySafe(nothingDone)
             .at(lane.node().name(), workerId));
   }
 
@@ -357,14 +359,7 @@ final class ClientCall implements Call {
       }
     }
     writer.abandon(failure == null ? Failure.of(FailureCode.CANCELLED, "answered") : failure);
-    dispatcher.done(
-        CallItems.done(
-            wireId, lastAttempt, failure, body.written(), responseBytes, status, timing));
-    body.close();
-    if (failure != null && responseBody != null) {
-      responseBody.fail(failure);
-    }
-    news.tellEnd(
+    CallEnd end =
         new CallEnd(
             failure,
             status,
@@ -373,7 +368,13 @@ final class ClientCall implements Call {
             body.written(),
             responseBytes,
             timing,
-            retryAfter));
+            retryAfter);
+    dispatcher.done(CallItems.done(wireId, lastAttempt, end, clock.waited()));
+    body.close();
+    if (failure != null && responseBody != null) {
+      responseBody.fail(failure);
+    }
+    news.tellEnd(end);
   }
 
   /** Whether that attempt is the one this call relies on. */

@@ -12,7 +12,6 @@ import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.Refused;
-import io.busbar.bus.v1.Timing;
 import io.busbar.call.Call;
 import io.busbar.call.CallRequest;
 import io.busbar.call.CallServices;
@@ -189,7 +188,7 @@ public final class LaneCalls implements Calls {
   /** Tells a dispatcher that asks after a call it should not place that it is over. */
   void over(Endpoint to, Id id, int attempt) {
     Failure why = Failure.of(FailureCode.CALLER_GONE, "the caller does not follow this call");
-    lane.send(to, CallItems.done(id, attempt, why, 0, 0, 0, Timing.getDefaultInstance()));
+    lane.send(to, CallItems.over(id, attempt, why));
   }
 
   Lane lane() {
