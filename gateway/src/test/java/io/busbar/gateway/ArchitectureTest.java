@@ -192,7 +192,8 @@ class ArchitectureTest {
 
   private static boolean isGenerated(String packageName) {
     return packageName.startsWith("io.busbar.bus.v1")
-        || packageName.startsWith("io.busbar.fn.wire");
+        || packageName.startsWith("io.busbar.fn.wire")
+        || packageName.startsWith("io.busbar.gocart.");
   }
 
   /** Packages that a module's sources declare. */
