@@ -377,14 +377,25 @@ abstract class CallContract {
   private List<FrontSide.Exchange> fillSlots() {
     List<FrontSide.Exchange> busy = new ArrayList<>();
     for (int i = 0; i < ScriptedPlugin.CONCURRENCY; i++) {
+      busy.add(filler());
+    }
+    return busy;
+  }
+
+  /** A worker whose limit was learned takes calls one by one; who waits too long comes again. */
+  private FrontSide.Exchange filler() {
+    while (true) {
       String id = "filler-" + UUID.randomUUID();
       FrontSide.Exchange call =
           stage.front().open(stage.pool(), Map.of("X-Case", id, "X-Script", "never"), PLENTY);
       call.endBody();
-      busy.add(call);
-      get(ScriptLog.of(id).served());
+      Future<Void> served = ScriptLog.of(id).served();
+      get(Future.any(served, call.result()));
+      if (served.isComplete()) {
+        return call;
+      }
+      assertFailed(call, FailureCode.QUEUE_TIMEOUT);
     }
-    return busy;
   }
 
   private void assertServes() {

@@ -5,7 +5,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 /** The call contract with an Fn runner as the worker, one node and two. */
-@Tag("long")
 class RunnerContractIT {
   @Nested
   class Http1ToARunnerOnOneNode extends CallContract {
@@ -24,6 +23,7 @@ class RunnerContractIT {
   }
 
   @Nested
+  @Tag("long")
   class Http2ToARunnerOnTwoNodes extends CallContract {
     @Override
     ContractStage stage() throws Exception {
@@ -32,6 +32,7 @@ class RunnerContractIT {
   }
 
   @Nested
+  @Tag("long")
   class FnToARunnerOnOneNode extends CallContract {
     @Override
     ContractStage stage() throws Exception {

@@ -73,6 +73,7 @@ final class RunnersStage implements ContractStage {
             queue-timeout: 1s
             replay: 1MiB
             headroom: 0s
+            health: {ramp: 500ms}
         routes:
           - {match: {fn_id: scripted}, pool: scripted}
           - {match: {fn_id: no-such-pool}, pool: no-such-pool}

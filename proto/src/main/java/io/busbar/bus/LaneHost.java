@@ -51,7 +51,7 @@ public final class LaneHost implements Deployable {
     }
     LaneMember member = rest.next();
     started.push(member);
-    return member.start(lane).compose(v -> startNext(rest));
+    return onLane(member.start(lane)).compose(v -> startNext(rest));
   }
 
   @Override
@@ -65,7 +65,14 @@ public final class LaneHost implements Deployable {
       Lane open = lane;
       return open == null ? Future.succeededFuture() : open.close();
     }
-    return member.stop().transform(stopped -> failFirst(stopAll(), stopped.cause()));
+    return onLane(member.stop()).transform(stopped -> failFirst(stopAll(), stopped.cause()));
+  }
+
+  /** A member may end where it likes; the next one starts and stops on the lane. */
+  private Future<Void> onLane(Future<?> ended) {
+    Promise<Void> promise = Promise.promise();
+    ended.<Void>mapEmpty().onComplete(end -> lane.context().runOnContext(v -> promise.handle(end)));
+    return promise.future();
   }
 
   private static Future<Void> failFirst(Future<Void> rest, Throwable failure) {

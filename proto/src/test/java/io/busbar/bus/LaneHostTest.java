@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,17 +47,26 @@ class LaneHostTest {
   private final class RecordedMember implements LaneMember {
     private final String name;
     private final Promise<Void> drained = Promise.promise();
+    private final Future<?> ended;
     private RuntimeException startFailure;
 
     RecordedMember(String name) {
+      this(name, Future.succeededFuture());
+    }
+
+    /**
+     * @param ended what start and stop answer
+     */
+    RecordedMember(String name, Future<?> ended) {
       this.name = name;
+      this.ended = ended;
     }
 
     @Override
     public Future<?> start(Lane lane) {
       events.add("start " + name);
       contexts.add(Vertx.currentContext());
-      return startFailure == null ? Future.succeededFuture() : Future.failedFuture(startFailure);
+      return startFailure == null ? ended : Future.failedFuture(startFailure);
     }
 
     @Override
@@ -67,12 +77,24 @@ class LaneHostTest {
     @Override
     public Future<?> stop() {
       events.add("stop " + name);
-      return Future.succeededFuture();
+      contexts.add(Vertx.currentContext());
+      return ended;
     }
   }
 
   private LaneHost host(RecordedMember... members) {
     return new LaneHost(this::open, lane -> new ArrayList<>(List.of(members)));
+  }
+
+  @Test
+  void aMemberThatEndsOnAnotherThreadDoesNotTakeTheNextOneThere() throws Exception {
+    Future<String> elsewhere =
+        vertx.getOrCreateContext().executeBlocking(() -> "done").map(done -> done);
+    LaneHost host = host(new RecordedMember("a", elsewhere), new RecordedMember("b", elsewhere));
+    String id = await(vertx.deployVerticle(host));
+    await(vertx.undeploy(id));
+    assertEquals(List.of("start a", "start b", "stop b", "stop a"), events);
+    assertEquals(1, Set.copyOf(contexts).size());
   }
 
   @Test

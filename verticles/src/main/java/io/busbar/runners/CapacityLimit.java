@@ -26,6 +26,7 @@ final class CapacityLimit {
   private int successes;
   private long hold = FIRST_HOLD;
   private long growAt;
+  private long lookAt;
   private int wall;
 
   CapacityLimit(int ceiling) {
@@ -65,6 +66,7 @@ final class CapacityLimit {
     wall = fits;
     limit = Math.min(limit, fits);
     growAt = now + hold;
+    lookAt = growAt;
     successes = 0;
   }
 
@@ -90,16 +92,22 @@ final class CapacityLimit {
   }
 
   /**
-   * A look at a runner that answers: one more call is tried while the limit is pressed and its hold
-   * time is over. Without it calls that do not end would keep a limit low for ever.
+   * One more call is tried while the limit is pressed and its hold time is over, and again each
+   * hold time later. Without it calls that do not end would keep a limit low for ever.
    *
    * @param running calls of ours on it
    */
   void looked(int running, long now) {
-    if (limit < ceiling && now >= growAt && running >= effective()) {
+    if (limit < ceiling && now >= lookAt && running >= effective()) {
       limit++;
+      lookAt = now + hold;
       successes = 0;
     }
+  }
+
+  /** When one more may be tried; only while {@link #learned()}. */
+  long looksAt() {
+    return lookAt;
   }
 
   /**

@@ -44,20 +44,18 @@ final class DialledRunner implements RunnerObserver {
   private final LongAdder fine = new LongAdder();
   private final AtomicBoolean folding = new AtomicBoolean();
   private volatile boolean calm = true;
+  private final AtomicBoolean full = new AtomicBoolean();
   private volatile boolean pressed;
   private volatile int pressedAt;
 
   private Runnable outFault = () -> {};
   private Runnable faultSeen = () -> {};
-  private RunnerHandle handle;
+  private RunnerStanding standing;
   private Lane.Timer wake;
   private long counted;
   private long tallied;
   private long faults;
   private int capacity;
-  private String unhealthy;
-  private String told = "";
-  private String toldError = "";
   private boolean closed;
 
   /**
@@ -92,7 +90,7 @@ final class DialledRunner implements RunnerObserver {
   }
 
   RunnerHandle handle() {
-    return handle;
+    return standing == null ? null : standing.handle();
   }
 
   /**
@@ -105,7 +103,7 @@ final class DialledRunner implements RunnerObserver {
   }
 
   void attached(RunnerHandle to) {
-    handle = to;
+    standing = new RunnerStanding(key, to, capacity);
     apply();
   }
 
@@ -119,8 +117,13 @@ final class DialledRunner implements RunnerObserver {
 
   @Override
   public void callStarted() {
-    if (inFlight.incrementAndGet() >= pressedAt && !pressed) {
-      pressed = true;
+    if (inFlight.incrementAndGet() >= pressedAt) {
+      if (!pressed) {
+        pressed = true;
+      }
+      if (!calm && full.compareAndSet(false, true)) {
+        onLane.execute(this::apply);
+      }
     }
   }
 
@@ -233,7 +236,8 @@ final class DialledRunner implements RunnerObserver {
 
   /** Asks it how it is; completes when its answer, or the lack of one, was taken in. */
   Future<Void> probe(long timeout) {
-    return handle
+    return standing
+        .handle()
         .status(timeout)
         .<Void>transform(
             answer -> {
@@ -254,7 +258,6 @@ final class DialledRunner implements RunnerObserver {
       String why = status.getErrorStr().isEmpty() ? "no reason given" : status.getErrorStr();
       bad("its status is failed: " + Failure.shorten(why, 200));
     } else {
-      limit.looked(inFlight.get(), lane.now());
       good();
     }
   }
@@ -313,11 +316,12 @@ final class DialledRunner implements RunnerObserver {
   }
 
   void apply() {
-    if (handle == null || closed) {
+    if (standing == null || closed) {
       return;
     }
     long now = lane.now();
     health.tick(now);
+    limit.looked(inFlight.get(), now);
     double share = health.share(now);
     int left = elsewhere.getAsInt();
     int most = (int) Math.max(1, Math.floor(limit.effective() * share)) - left;
@@ -328,8 +332,11 @@ final class DialledRunner implements RunnerObserver {
       reason = left + " calls still run on the node that dialled it before";
     }
     calm = health.state() == RunnerHealth.State.READY && !health.shaken() && !limit.learned();
-    set(Math.max(1, most), reason);
-    describe();
+    capacity = Math.max(1, most);
+    pressedAt = capacity;
+    standing.capacity(capacity);
+    standing.unhealthy(reason);
+    standing.describe(state(), health.lastError());
     wakeAt(nextLook(now, left));
   }
 
@@ -341,34 +348,18 @@ final class DialledRunner implements RunnerObserver {
       case RETURNING -> now + Math.max(1, (health.rampedAt() - now) / RAMP_STEPS);
       // Its Status brings it back, unless it is never asked.
       case EJECTED, DRAINING -> asked ? Long.MAX_VALUE : Math.max(now + 1, health.outUntil());
-      case READY -> Long.MAX_VALUE;
+      case READY -> full() && limit.learned() ? Math.max(now + 1, limit.looksAt()) : Long.MAX_VALUE;
     };
   }
 
-  private void set(int calls, String reason) {
-    if (calls != capacity) {
-      capacity = calls;
-      pressedAt = calls;
-      handle.setCapacity(calls);
+  /** Whether all it may have runs; the next call that makes it so says it. */
+  private boolean full() {
+    full.set(false);
+    if (inFlight.get() >= capacity) {
+      full.set(true);
+      return true;
     }
-    if (reason == null ? unhealthy != null : !reason.equals(unhealthy)) {
-      unhealthy = reason;
-      handle.unhealthy(reason).onFailure(this::lost);
-    }
-  }
-
-  private void describe() {
-    String state = state();
-    String error = health.lastError();
-    if (!state.equals(told) || !error.equals(toldError)) {
-      told = state;
-      toldError = error;
-      handle.describe(state, error);
-    }
-  }
-
-  private void lost(Throwable cause) {
-    LOG.warn("Runner {} of pool {}: {}", key.address(), key.pool(), cause.getMessage());
+    return false;
   }
 
   private void wakeAt(long at) {

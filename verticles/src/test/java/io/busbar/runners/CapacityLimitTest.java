@@ -48,9 +48,10 @@ class CapacityLimitTest {
     limit.looked(0, CapacityLimit.FIRST_HOLD);
     assertEquals(1, limit.effective());
     for (int running = 1; running <= 5; running++) {
-      limit.looked(running, CapacityLimit.FIRST_HOLD);
+      limit.looked(running, running * CapacityLimit.FIRST_HOLD);
+      limit.looked(running + 1, running * CapacityLimit.FIRST_HOLD);
+      assertEquals(Math.min(4, running + 1), limit.effective());
     }
-    assertEquals(4, limit.effective());
   }
 
   @Test
