@@ -23,6 +23,13 @@ public final class Addresses {
   public static final String MEMBERS = "busbar.members";
 
   /**
+   * Changes of ownership. Published by the node that holds the key's entry, after the change; body
+   * {@code OwnershipChanged}; read by every node that has keys or watchers. What is lost can be
+   * read from the channel of ownership.
+   */
+  public static final String OWNERSHIP = "busbar.ownership";
+
+  /**
    * A lane's inbox. Sent to by any lane of any node; body {@code Envelope}. There is no reply and
    * no failure code: every item that needs an answer is repeated until it has one, and a missing
    * inbox shows as silence.

@@ -18,7 +18,11 @@ public enum FailureCode {
   METHOD_NOT_ALLOWED("method_not_allowed", 405, false),
   NO_PROGRESS("no_progress", 408, false),
   CONFLICT("conflict", 409, false),
+  /** Another host owns the key, or it is reserved or sealed for another. */
+  OWNED("owned", 409, false),
   NODE_GONE("node_lost_record", 410, false),
+  /** The epoch named is not the key's any more. */
+  STALE_EPOCH("stale_epoch", 412, false),
   TOO_LARGE("too_large", 413, false),
   UNSUPPORTED_MEDIA("unsupported_media", 415, false),
   UNPROCESSABLE("unprocessable", 422, false),
@@ -35,6 +39,8 @@ public enum FailureCode {
   DRAINING("draining", 503, true),
   UNAVAILABLE("unavailable", 503, true),
   NO_MAJORITY("no_majority", 503, true),
+  /** This node's clock differs too much from the others' to give out epochs. */
+  CLOCK_SKEW("clock_skew", 503, true),
   /** Another node does this now; ask again who. */
   MOVED("moved", 503, true),
   /**

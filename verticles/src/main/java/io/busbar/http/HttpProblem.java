@@ -39,6 +39,9 @@ record HttpProblem(int status, String code, String title, Failure failure) {
       case METHOD_NOT_ALLOWED -> "The method is not allowed here";
       case NO_PROGRESS -> "The client made no progress";
       case CONFLICT -> "The request conflicts with the present state";
+      case OWNED -> "Another host owns it";
+      case STALE_EPOCH -> "The epoch is over";
+      case CLOCK_SKEW -> "The node's clock is not that of the others";
       case NODE_GONE -> "The node that knew it is gone";
       case TOO_LARGE -> "The body is too large";
       case UNSUPPORTED_MEDIA -> "The content type is not taken here";

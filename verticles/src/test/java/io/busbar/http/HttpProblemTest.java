@@ -41,6 +41,9 @@ class HttpProblemTest {
       QUEUE_TIMEOUT,       503, queue_timeout,       true
       DRAINING,            503, draining,            true
       NO_MAJORITY,         503, no_majority,         true
+      OWNED,               409, owned,               false
+      STALE_EPOCH,         412, stale_epoch,         false
+      CLOCK_SKEW,          503, clock_skew,          true
       MOVED,               503, moved,               true
       UNAVAILABLE,         503, unavailable,         true
       BUSY_AFTER_COMMIT,   503, busy_after_commit,   true
