@@ -8,6 +8,7 @@ import io.busbar.bus.Addresses;
 import io.busbar.channel.impl.HazelcastSnapshots;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -18,9 +19,14 @@ import java.util.regex.Pattern;
  * @param backups other nodes that hold each frame, 0 to 6
  * @param standard limits of channels that are not named
  * @param named limits by name
+ * @param forms what frames of a channel must be, by its name
  */
 public record ChannelCatalog(
-    int max, int backups, ChannelOptions standard, Map<String, ChannelOptions> named) {
+    int max,
+    int backups,
+    ChannelOptions standard,
+    Map<String, ChannelOptions> named,
+    Map<String, ChannelForm> forms) {
   public static final ChannelCatalog DEFAULTS =
       new ChannelCatalog(1000, 1, ChannelOptions.DEFAULTS, Map.of());
 
@@ -28,6 +34,27 @@ public record ChannelCatalog(
 
   public ChannelCatalog {
     named = Map.copyOf(named);
+    forms = Map.copyOf(forms);
+  }
+
+  /** Channels of any form. */
+  public ChannelCatalog(
+      int max, int backups, ChannelOptions standard, Map<String, ChannelOptions> named) {
+    this(max, backups, standard, named, Map.of());
+  }
+
+  /** The same with limits and a form for one channel. */
+  public ChannelCatalog with(String channel, ChannelOptions options, ChannelForm form) {
+    Map<String, ChannelOptions> allOptions = new HashMap<>(named);
+    allOptions.put(channel, options);
+    Map<String, ChannelForm> allForms = new HashMap<>(forms);
+    allForms.put(channel, form);
+    return new ChannelCatalog(max, backups, standard, allOptions, allForms);
+  }
+
+  /** Null = frames of the channel may be anything. */
+  public ChannelForm form(String channel) {
+    return forms.get(channel);
   }
 
   /** Limits of a channel. */

@@ -56,6 +56,26 @@ public final class ChannelFrame {
     return record.getData().size();
   }
 
+  /** Whether it is one part of a message, and not the whole of it. */
+  public boolean isPart() {
+    return record.getParts() != 0;
+  }
+
+  /** Which part of its message it is, from 0. */
+  public int part() {
+    return record.getPart();
+  }
+
+  /** How many parts its message has, 0 = the frame is a whole message. */
+  public int parts() {
+    return record.getParts();
+  }
+
+  /** What the channel's form keeps of a message beside each of its parts; "" = nothing. */
+  public String note() {
+    return record.getNote();
+  }
+
   /** As it is on the wire. */
   public FrameRecord record() {
     return record;

@@ -31,6 +31,14 @@ public interface Subscriber {
   /** The subscription is live: it has been given everything that there was. Told once. */
   default void live(long epoch, long next) {}
 
+  /**
+   * Whether long messages, which a channel's form cut, are told part by part. Else they are joined:
+   * a message has the offset of its last part, and the offsets before it are left out.
+   */
+  default boolean takesParts() {
+    return false;
+  }
+
   /** Over, and not by {@link Subscription#close}: NO_PROGRESS for one that is slow. */
   void ended(Failure reason);
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down what it is told, and checks that each frame is the next one. Any thread reads. */
-public final class RecordingSubscriber implements Subscriber {
+public class RecordingSubscriber implements Subscriber {
   private final List<String> log = new ArrayList<>();
   private final List<ChannelFrame> frames = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();

@@ -198,7 +198,7 @@ public final class LaneChannels implements Channels, LaneMember {
         new Cursor(
             feed,
             start,
-            subscriber,
+            subscriber.takesParts() ? subscriber : new JoinedParts(subscriber),
             gone -> {
               feed.remove(gone);
               if (feed.isUnused() && feeds.remove(channel, feed)) {

@@ -11,6 +11,7 @@ import io.busbar.channel.ChannelCatalog;
 import io.busbar.channel.ChannelServices;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.failure.FailureException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,8 +89,14 @@ final class LaneSequencers {
   }
 
   private Future<ChannelAppended> append(ChannelAppend request) {
+    ChannelAppend formed;
+    try {
+      formed = FormedAppend.of(request, node.catalog());
+    } catch (FailureException refused) {
+      return Future.failedFuture(refused);
+    }
     return sequencer(request.getChannel(), true, ChannelQuery.getDefaultInstance())
-        .compose(sequencer -> sequencer.append(request));
+        .compose(sequencer -> sequencer.append(formed));
   }
 
   private Future<ChannelState> state(ChannelQuery query) {

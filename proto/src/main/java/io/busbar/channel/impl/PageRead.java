@@ -34,11 +34,16 @@ final class PageRead {
   }
 
   Future<Page> run() {
-    int most = (int) Math.min(limit - frames.size(), state.getNext() - next);
-    if (most <= 0 || bytes >= PAGE_BYTES) {
+    int wanted = (bytes >= PAGE_BYTES ? 0 : Math.max(0, limit - frames.size()));
+    int most = (int) Math.min(Math.max(wanted, missingParts()), state.getNext() - next);
+    if (most <= 0) {
       return Future.succeededFuture(
           new Page(
-              state.getEpoch(), state.getInstance(), state.getFirst(), state.getNext(), frames));
+              state.getEpoch(),
+              state.getInstance(),
+              state.getFirst(),
+              state.getNext(),
+              JoinedParts.join(frames)));
     }
     return rings
         .read(state.getChannel(), next, 1, Math.min(most, readSize.frames()))
@@ -62,6 +67,15 @@ final class PageRead {
       next++;
     }
     return run();
+  }
+
+  /** A page does not end in the midst of a message. */
+  private int missingParts() {
+    if (frames.isEmpty() || !frames.get(frames.size() - 1).isPart()) {
+      return 0;
+    }
+    ChannelFrame last = frames.get(frames.size() - 1);
+    return last.parts() - last.part() - 1;
   }
 
   private static Throwable changed() {

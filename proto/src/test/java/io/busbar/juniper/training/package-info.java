@@ -1,0 +1,2 @@
+/** Tests of the training stream's form and messages. */
+package io.busbar.juniper.training;
