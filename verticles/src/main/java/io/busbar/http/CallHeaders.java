@@ -48,11 +48,20 @@ final class CallHeaders {
         key(Headers.AFFINITY, headers.get(Headers.AFFINITY)));
   }
 
-  /** {@code 500ms}, {@code 30s}, {@code 5m} or {@code 2h} in milliseconds; 0 = not given. */
+  /** Milliseconds of {@link Headers#TIMEOUT}; 0 = not given. */
   static long timeout(String text) {
     if (text == null) {
       return 0;
     }
+    long millis = millis(text);
+    if (millis <= 0 || millis > MAX_TIMEOUT_MILLIS) {
+      throw invalid(Headers.TIMEOUT, text, "a duration like 500ms, 30s or 5m, at most 7 days");
+    }
+    return millis;
+  }
+
+  /** {@code 500ms}, {@code 30s}, {@code 5m} or {@code 2h} in milliseconds; 0 = none of these. */
+  static long millis(String text) {
     int digits = 0;
     while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
       digits++;
@@ -66,10 +75,7 @@ final class CallHeaders {
           case "h" -> 3_600_000;
           default -> 0;
         };
-    if (unit == 0 || number <= 0 || digits > 12 || number * unit > MAX_TIMEOUT_MILLIS) {
-      throw invalid(Headers.TIMEOUT, text, "a duration like 500ms, 30s or 5m, at most 7 days");
-    }
-    return number * unit;
+    return number <= 0 || digits > 12 ? 0 : number * unit;
   }
 
   private static boolean detached(String text) {

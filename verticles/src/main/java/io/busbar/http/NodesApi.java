@@ -10,6 +10,7 @@ import io.busbar.http.ApiRouter.Reply;
 import io.busbar.member.Members;
 import io.busbar.member.NodeServices;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 /** The nodes of the cluster. */
 final class NodesApi {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final long LONGEST_WAIT = 300_000;
 
   private final Lane lane;
   private final Members members;
@@ -41,8 +43,10 @@ final class NodesApi {
     return Future.succeededFuture(Reply.ok(document(node(context)).toBuffer()));
   }
 
+  /** With {@code wait} answered when the node has left, or after that time. */
   Future<Reply> drain(RoutingContext context) {
     NodeInfo node = node(context);
+    long wait = wait(context.request().getParam("wait"));
     if (!node.getGateway()) {
       throw Failure.of(
               FailureCode.CONFLICT,
@@ -56,9 +60,36 @@ final class NodesApi {
             NodeServices.DRAIN,
             Empty.getDefaultInstance(),
             PATIENCE)
+        .compose(
+            begun ->
+                wait == 0
+                    ? Future.succeededFuture(false)
+                    : Leaving.of(lane, members, node, wait, closed(context)))
         .map(
-            done ->
-                new Reply(202, document(node.toBuilder().setDraining(true).build()).toBuffer()));
+            gone -> {
+              JsonObject json = document(node.toBuilder().setDraining(true).build());
+              return new Reply(gone ? 200 : 202, json.put("gone", gone).toBuffer());
+            });
+  }
+
+  private static Future<?> closed(RoutingContext context) {
+    Promise<Void> closed = Promise.promise();
+    context.addEndHandler(ended -> closed.tryComplete());
+    return closed.future();
+  }
+
+  private static long wait(String text) {
+    if (text == null) {
+      return 0;
+    }
+    long millis = CallHeaders.millis(text);
+    if (millis <= 0 || millis > LONGEST_WAIT) {
+      throw Failure.of(
+              FailureCode.INVALID_REQUEST,
+              "wait is '" + Failure.shorten(text, 40) + "', expected a duration up to 5m")
+          .toException();
+    }
+    return millis;
   }
 
   private NodeInfo node(RoutingContext context) {

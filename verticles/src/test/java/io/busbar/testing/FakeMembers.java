@@ -2,15 +2,21 @@ package io.busbar.testing;
 
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.member.Members;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A list of nodes that the test writes. */
 public final class FakeMembers implements Members {
   private final Map<String, NodeInfo> nodes = new ConcurrentHashMap<>();
+  private final List<Consumer<Consumer<Listener>>> listeners = new CopyOnWriteArrayList<>();
   private final String self;
 
   public FakeMembers(NodeInfo self) {
@@ -20,6 +26,7 @@ public final class FakeMembers implements Members {
 
   public FakeMembers add(NodeInfo node) {
     nodes.put(node.getNodeId(), node);
+    listeners.forEach(tell -> tell.accept(l -> l.changed(node)));
     return this;
   }
 
@@ -64,7 +71,28 @@ public final class FakeMembers implements Members {
 
   @Override
   public Registration listen(Listener listener) {
-    nodes.values().forEach(listener::changed);
-    return () -> {};
+    Context context = Vertx.currentContext();
+    Consumer<Consumer<Listener>> tell =
+        word -> {
+          if (context == null) {
+            word.accept(listener);
+          } else {
+            context.runOnContext(v -> word.accept(listener));
+          }
+        };
+    listeners.add(tell);
+    nodes.values().forEach(node -> tell.accept(l -> l.changed(node)));
+    return () -> listeners.remove(tell);
+  }
+
+  /** How many listen. */
+  public int listening() {
+    return listeners.size();
+  }
+
+  /** A node is gone. */
+  public void leave(NodeInfo node) {
+    nodes.remove(node.getNodeId());
+    listeners.forEach(tell -> tell.accept(l -> l.left(node)));
   }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.gateway.cli.BusbarCli;
+import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
 import io.vertx.core.json.JsonObject;
@@ -128,6 +130,41 @@ class DrainIT {
       nodes.serves(a, "wordcount");
       assertEquals(200, a.call("wordcount", "a b").statusCode(), counts::log);
     }
+  }
+
+  @Test
+  void whoWaitsForADrainIsToldWhenTheNodeIsGone() throws Exception {
+    NodeProcess b = worker("h", "--plugin", "echo");
+    CompletableFuture<HttpResponse<String>> running =
+        a.callAsync("echo", "late", Map.of("X-Sleep-Ms", "2000"));
+    nodes.runs(b, "echo@h", 1);
+
+    // Asked at the node that is to go: another one tells.
+    int code = BusbarCli.run("node", "drain", "h", "--wait=1m", "--url", b.http("").toString());
+
+    assertEquals(ExitCode.OK, code);
+    assertEquals("late", answer(running).body(), b.log());
+    assertFalse(a.get(a.http("/v1/nodes")).body().contains("\"h\""), a.log());
+    assertEquals(0, b.exitCode(LONG), b.log());
+  }
+
+  @Test
+  void theWorkersOfADrainingNodeStayListedAsDraining() throws Exception {
+    NodeProcess b = worker("i", "--plugin", "echo");
+    CompletableFuture<HttpResponse<String>> running =
+        a.callAsync("echo", "", Map.of("X-Sleep-Ms", "3000"));
+    nodes.runs(b, "echo@i", 1);
+
+    b.sigterm();
+
+    nodes.eventually(
+        () -> {
+          JsonObject worker = new JsonObject(a.get(a.http("/v1/workers/echo@i")).body());
+          assertEquals("draining", worker.getString("status"), worker.encode());
+          assertEquals("draining", worker.getString("state"), worker.encode());
+        });
+    assertEquals(200, answer(running).statusCode());
+    assertEquals(0, b.exitCode(LONG), b.log());
   }
 
   @Test

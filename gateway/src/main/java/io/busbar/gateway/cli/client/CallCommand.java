@@ -15,12 +15,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,8 +34,6 @@ import picocli.CommandLine.Spec;
       "  tail -f log | busbar call wordcount --data -"
     })
 public final class CallCommand implements Callable<Integer> {
-  private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,11}(ms|s|m|h)");
-
   @Mixin private GatewayOptions gateway;
   @Spec private CommandSpec spec;
 
@@ -86,12 +82,7 @@ public final class CallCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Map<String, String> all = new LinkedHashMap<>(headers);
     if (timeout != null) {
-      if (!DURATION.matcher(timeout).matches()) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--timeout is '" + timeout + "', expected a duration like 500ms, 30s or 5m");
-      }
-      all.put("Busbar-Timeout", timeout);
+      all.put("Busbar-Timeout", Spans.checked(timeout, "--timeout", spec.commandLine()));
     }
     put(all, "Busbar-Affinity", affinity);
     put(all, "Busbar-Tenant", tenant);

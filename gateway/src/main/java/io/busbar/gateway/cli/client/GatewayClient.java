@@ -25,6 +25,17 @@ final class GatewayClient {
   private final String apiKey;
   private final HttpClient http;
 
+  private GatewayClient(URI base, String apiKey, HttpClient http) {
+    this.base = base;
+    this.apiKey = apiKey;
+    this.http = http;
+  }
+
+  /** The same client of another node. */
+  GatewayClient at(URI other) {
+    return new GatewayClient(other, apiKey, http);
+  }
+
   GatewayClient(GatewayOptions options) {
     this.base = options.uri();
     this.apiKey = options.apiKey();
@@ -53,6 +64,13 @@ final class GatewayClient {
   JsonObject post(
       String path, HttpRequest.BodyPublisher body, Duration patience, List<String> headers) {
     return send("POST", path, body, patience, headers);
+  }
+
+  /** Null = there is no such thing. */
+  JsonObject postIfThere(String path, Duration patience) {
+    HttpResponse<String> answer =
+        exchange("POST", path, HttpRequest.BodyPublishers.noBody(), patience, List.of());
+    return answer.statusCode() == 404 ? null : read(answer);
   }
 
   /** An answer that comes line by line; whoever reads it closes it. */
@@ -94,17 +112,24 @@ final class GatewayClient {
       HttpRequest.BodyPublisher body,
       Duration patience,
       List<String> headers) {
+    return read(exchange(method, path, body, patience, headers));
+  }
+
+  private HttpResponse<String> exchange(
+      String method,
+      String path,
+      HttpRequest.BodyPublisher body,
+      Duration patience,
+      List<String> headers) {
     HttpRequest.Builder request = request(path, headers).timeout(patience).method(method, body);
-    HttpResponse<String> response;
     try {
-      response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw unreachable(base, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CliException(ExitCode.FAILED, "interrupted");
     }
-    return read(response);
   }
 
   private JsonObject read(HttpResponse<String> response) {

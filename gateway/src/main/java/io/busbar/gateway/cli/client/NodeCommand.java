@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "node",
     description = "Nodes of the cluster.",
     synopsisSubcommandLabel = "VERB",
-    subcommands = {NodeCommand.ListNodes.class, NodeCommand.Show.class, NodeCommand.Drain.class},
+    subcommands = {NodeCommand.ListNodes.class, NodeCommand.Show.class, DrainCommand.class},
     footer = {"", "Example:", "  busbar node list --watch"})
 public final class NodeCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -91,29 +91,6 @@ public final class NodeCommand implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       String path = "/v1/nodes/" + GatewayClient.segment(name);
       watching.run(out, gateway.json(), () -> Fields.print(client.get(path), gateway.json(), out));
-    }
-  }
-
-  /** {@code busbar node drain}. */
-  @Command(
-      name = "drain",
-      description = "Begins an orderly stop of a node: running calls end, then it leaves.",
-      footer = {"", "Example:", "  busbar node drain node-a"})
-  static final class Drain implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Spec private CommandSpec spec;
-
-    @Parameters(paramLabel = "NODE", description = "Name of the node.")
-    private String name;
-
-    @Override
-    public void run() {
-      JsonObject answer =
-          new GatewayClient(gateway).post("/v1/nodes/" + GatewayClient.segment(name) + "/drain");
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(
-          gateway.json() ? answer.encode() : "node " + answer.getString("name") + " drains");
-      out.flush();
     }
   }
 }
