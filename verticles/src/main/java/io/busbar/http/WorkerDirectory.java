@@ -13,7 +13,7 @@ public interface WorkerDirectory {
 
   Optional<WorkerInfo> worker(String id);
 
-  /** All pools that are configured or have workers, by name. */
+  /** All pools that are configured or have workers or calls, by name. */
   List<PoolSummary> pools();
 
   /** The directory of a node. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,6 +175,20 @@ public final class Config {
     Map<String, PoolSettings> pools = new LinkedHashMap<>();
     namesIn("pools").forEach(name -> pools.put(name, pool(name)));
     return pools;
+  }
+
+  /** The pools that somebody named: {@code default} only if one of its keys was set. */
+  public Set<String> namedPools() {
+    Set<String> named = new LinkedHashSet<>(namesIn("pools"));
+    String builtIn = "pools.default.";
+    if (settings.entrySet().stream()
+        .noneMatch(
+            set ->
+                set.getKey().startsWith(builtIn)
+                    && set.getValue().origin().kind() != Origin.Kind.DEFAULT)) {
+      named.remove("default");
+    }
+    return named;
   }
 
   /** A pool by name; one that is not configured has the defaults. */

@@ -1,15 +1,35 @@
 package io.busbar.gateway.node;
 
 import io.busbar.bus.v1.WorkerInfo;
-import io.busbar.dispatch.PoolCatalog;
 import io.busbar.http.WorkerDirectory;
 import io.busbar.registry.PoolSummary;
 import io.busbar.registry.WorkerView;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** The registry as the HTTP API reads it, with the configured pools that have no worker yet. */
-record Directory(WorkerView view, PoolCatalog catalog) implements WorkerDirectory {
+/**
+ * The registry as the HTTP API reads it: of the pools those that the configuration names and those
+ * that have workers or calls. A pool that is only built in, or that had a worker once, is not
+ * shown.
+ */
+final class Directory implements WorkerDirectory {
+  private final WorkerView view;
+  private volatile Set<String> named;
+
+  /**
+   * @param named pools of the configuration
+   */
+  Directory(WorkerView view, Set<String> named) {
+    this.view = view;
+    this.named = Set.copyOf(named);
+  }
+
+  /** The configuration was read again. Any thread. */
+  void replace(Set<String> newlyNamed) {
+    named = Set.copyOf(newlyNamed);
+  }
+
   @Override
   public List<WorkerInfo> workers() {
     return view.all();
@@ -22,7 +42,14 @@ record Directory(WorkerView view, PoolCatalog catalog) implements WorkerDirector
 
   @Override
   public List<PoolSummary> pools() {
-    catalog.all().keySet().forEach(view::configured);
-    return view.pools();
+    Set<String> configured = named;
+    configured.forEach(view::configured);
+    return view.pools().stream()
+        .filter(pool -> configured.contains(pool.name()) || inUse(pool))
+        .toList();
+  }
+
+  private static boolean inUse(PoolSummary pool) {
+    return pool.workers() > 0 || pool.waiting() > 0 || pool.running() > 0;
   }
 }

@@ -83,6 +83,7 @@ final class LanePlan {
   private final WorkerMeters workerMeters;
   private final WorkerView view;
   private final PoolCatalog catalog;
+  private final Directory directory;
   private final DispatchOptions dispatch;
   private final HttpFronts httpFronts;
   private final WebSocketLimit webSockets;
@@ -131,14 +132,10 @@ final class LanePlan {
             .withKeep(config.node().keepCalls(), config.node().keepCallsFor().toMillis());
     dialled = new NodeRunners(config, membership, view, meters);
     listPlacers();
+    directory = new Directory(view, config.namedPools());
     httpFronts =
         new HttpFronts(
-            config.http(),
-            tls.customizer(Front.HTTP),
-            membership,
-            new Directory(view, catalog),
-            access,
-            meters);
+            config.http(), tls.customizer(Front.HTTP), membership, directory, access, meters);
     webSockets = new WebSocketLimit(config.integer("http.max-websockets"), meters);
     workersNode = new WorkersNode(config.workers(), meters);
     runnerOptions = config.runner();
@@ -168,6 +165,7 @@ final class LanePlan {
   void reload(Config changed) {
     dialled.replace(changed);
     catalog.replace(FrontOptions.pools(changed));
+    directory.replace(changed.namedPools());
     affinity = FrontOptions.affinities(changed);
     listPlacers();
   }

@@ -46,6 +46,14 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void thePoolDefaultCountsAsNamedOnceAKeyOfItIsSet() {
+    Config silent = ConfigFixture.file(directory, "pools: {echo: {}}\n");
+    assertEquals(Set.of("echo"), silent.namedPools());
+    assertEquals(Set.of("echo", "default"), silent.pools().keySet());
+    assertEquals(Set.of("default"), ConfigFixture.sets("pools.default.queue=5").namedPools());
+  }
+
+  @Test
   void anEmptyFileGivesDefaults() {
     assertEquals(8080, ConfigFixture.file(directory, "").integer("http.port"));
     assertEquals(8080, ConfigFixture.file(directory, "# nothing\n").integer("http.port"));

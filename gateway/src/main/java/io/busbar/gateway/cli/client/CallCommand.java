@@ -93,7 +93,7 @@ public final class CallCommand implements Callable<Integer> {
     }
     ByteArrayOutputStream accepted = new ByteArrayOutputStream();
     OutputStream out = detached ? accepted : System.out;
-    StreamedCall call = new StreamedCall(gateway.uri(), gateway.trust(), pool, all, out);
+    StreamedCall call = new StreamedCall(gateway.uri(), gateway.tls(), pool, all, out);
     if (verbose) {
       call.tellHead(spec.commandLine().getErr(), gateway.json());
     }

@@ -43,7 +43,7 @@ final class GatewayClient {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5));
-    SSLContext tls = options.trust().context();
+    SSLContext tls = options.tls().context();
     this.http = (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
@@ -162,6 +162,10 @@ final class GatewayClient {
     String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new CliException(
         ExitCode.UNREACHABLE,
-        "no gateway at " + base + ": " + why.lines().findFirst().orElse("") + Trust.advice(cause));
+        "no gateway at "
+            + base
+            + ": "
+            + why.lines().findFirst().orElse("")
+            + ClientTls.advice(cause));
   }
 }

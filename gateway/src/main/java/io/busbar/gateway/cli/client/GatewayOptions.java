@@ -26,6 +26,18 @@ final class GatewayOptions {
   private Path ca;
 
   @Option(
+      names = "--cert",
+      paramLabel = "FILE",
+      description = "PEM certificate to show to a node that asks for one (env BUSBAR_CERT).")
+  private Path cert;
+
+  @Option(
+      names = "--cert-key",
+      paramLabel = "FILE",
+      description = "PEM private key of --cert (env BUSBAR_CERT_KEY).")
+  private Path certKey;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       defaultValue = "text",
@@ -41,10 +53,15 @@ final class GatewayOptions {
     return apiKey != null ? apiKey : System.getenv("BUSBAR_API_KEY");
   }
 
-  /** Whose certificates a node may show. */
-  Trust trust() {
-    String named = System.getenv("BUSBAR_CA");
-    return new Trust(ca == null && named != null && !named.isEmpty() ? Path.of(named) : ca);
+  /** Whose certificates a node may show, and which one it is shown. */
+  ClientTls tls() {
+    return new ClientTls(
+        file(ca, "BUSBAR_CA"), file(cert, "BUSBAR_CERT"), file(certKey, "BUSBAR_CERT_KEY"));
+  }
+
+  private static Path file(Path given, String variable) {
+    String named = System.getenv(variable);
+    return given == null && named != null && !named.isEmpty() ? Path.of(named) : given;
   }
 
   /** The base address, without a slash at its end. */

@@ -3,6 +3,7 @@ package io.busbar.gateway.cli.client;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +63,32 @@ public final class NodeCommand implements Runnable {
             node.getString("version"));
       }
       table.print(out);
+      sizes(nodes, out);
+    }
+
+    /** How many nodes the majority is counted of, and what keeps it from being one. */
+    private static void sizes(JsonArray nodes, PrintWriter out) {
+      int voters = 0;
+      TreeSet<Integer> sizes = new TreeSet<>();
+      for (int i = 0; i < nodes.size(); i++) {
+        JsonObject node = nodes.getJsonObject(i);
+        if (node.getBoolean("gateway", true)) {
+          voters++;
+          sizes.add(node.getInteger("cluster_size", 0));
+        }
+      }
+      if (sizes.isEmpty()) {
+        return;
+      }
+      int size = sizes.last();
+      out.println();
+      out.println(
+          "cluster size "
+              + (sizes.size() == 1 ? size : "not agreed yet: " + sizes)
+              + ", "
+              + voters
+              + " there"
+              + (2 * voters > size ? "" : ": no majority, guarded writes are refused"));
     }
 
     private static String state(JsonObject node) {

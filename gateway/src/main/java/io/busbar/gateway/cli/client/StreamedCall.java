@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,7 +33,7 @@ final class StreamedCall {
   private static final String OCTETS = "application/octet-stream";
 
   private final URI base;
-  private final Trust trust;
+  private final ClientTls tls;
   private final String pool;
   private final Map<String, String> headers;
   private final OutputStream out;
@@ -54,12 +53,13 @@ final class StreamedCall {
   }
 
   /**
-   * @param trust counts when the base is https
+   * @param tls counts when the base is https
    * @param out takes the answer's body; flushed after each block
    */
-  StreamedCall(URI base, Trust trust, String pool, Map<String, String> headers, OutputStream out) {
+  StreamedCall(
+      URI base, ClientTls tls, String pool, Map<String, String> headers, OutputStream out) {
     this.base = base;
-    this.trust = trust;
+    this.tls = tls;
     this.pool = pool;
     this.headers = headers;
     this.out = out;
@@ -107,9 +107,7 @@ final class StreamedCall {
             .setConnectTimeout(5000)
             .setSsl("https".equals(base.getScheme()))
             .setDecompressionSupported(false);
-    if (trust.ca() != null) {
-      options.setTrustOptions(new PemTrustOptions().addCertPath(trust.ca().toString()));
-    }
+    tls.into(options);
     return options;
   }
 

@@ -108,6 +108,22 @@ class ClientCommandsTest {
   }
 
   @Test
+  void theListOfNodesEndsWithTheSizeOfTheCluster() {
+    JsonArray nodes =
+        new JsonArray()
+            .add(NODE.copy().put("cluster_size", 3))
+            .add(NODE.copy().put("name", "node-b").put("cluster_size", 3))
+            .add(NODE.copy().put("name", "app").put("gateway", false));
+    answers.put("GET /v1/nodes", new JsonObject().put("nodes", nodes));
+
+    assertEquals(ExitCode.OK, run("node", "list", "--url", url));
+    assertTrue(out.toString().endsWith("\ncluster size 3, 2 there\n"), out.toString());
+    nodes.remove(1);
+    assertEquals(ExitCode.OK, run("node", "list", "--url", url));
+    assertTrue(out.toString().contains("cluster size 3, 1 there: no majority"), out.toString());
+  }
+
+  @Test
   void nodesAreListedAsOneDocument() {
     JsonObject document = new JsonObject().put("nodes", new JsonArray().add(NODE));
     answers.put("GET /v1/nodes", document);

@@ -57,7 +57,7 @@ class StreamedCallTest {
   }
 
   private int call(URI base, byte[] body) {
-    return new StreamedCall(base, new Trust(null), "echo", Map.of("X-Api-Key", "k"), out)
+    return new StreamedCall(base, ClientTls.PLAIN, "echo", Map.of("X-Api-Key", "k"), out)
         .run(new ByteArrayInputStream(body), body.length);
   }
 
@@ -97,7 +97,7 @@ class StreamedCallTest {
         };
     try (PipedOutputStream typed = new PipedOutputStream();
         InputStream input = new PipedInputStream(typed)) {
-      StreamedCall call = new StreamedCall(base, new Trust(null), "echo", Map.of(), watched);
+      StreamedCall call = new StreamedCall(base, ClientTls.PLAIN, "echo", Map.of(), watched);
       CompletableFuture<Integer> code = CompletableFuture.supplyAsync(() -> call.run(input, -1));
       typed.write("one ".getBytes(UTF_8));
       typed.flush();
@@ -186,7 +186,7 @@ class StreamedCallTest {
   void theHeadIsToldOnRequest() throws Exception {
     URI base = serve(request -> request.response().putHeader("Busbar-Worker", "w1").end("x"));
     StringWriter told = new StringWriter();
-    StreamedCall call = new StreamedCall(base, new Trust(null), "echo", Map.of(), out);
+    StreamedCall call = new StreamedCall(base, ClientTls.PLAIN, "echo", Map.of(), out);
     call.tellHead(new PrintWriter(told), false);
     call.run(InputStream.nullInputStream(), 0);
 
