@@ -128,7 +128,7 @@ final class NodeStart {
   }
 
   private void bindMeters() {
-    meters.config().commonTags("node", config.node().name());
+    meters.config().commonTags("node", config.node().name()).meterFilter(new MeterHelp());
     new JvmMemoryMetrics().bindTo(meters);
     JvmGcMetrics gc = new JvmGcMetrics();
     gc.bindTo(meters);
