@@ -12,7 +12,7 @@ public interface LaneIo {
   /** Whether the current thread is the lane's. */
   boolean onLane();
 
-  /** Monotonic milliseconds. */
+  /** Monotonic milliseconds; may stand still for one turn of the event loop. */
   long now();
 
   /** Runs the action after what is already waiting on this thread. */

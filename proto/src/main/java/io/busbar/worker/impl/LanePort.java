@@ -147,7 +147,7 @@ public final class LanePort implements WorkerPort {
       rejectForGood(from, offer, id, why, worker);
       return;
     }
-    Endpoint wake = new Endpoint(from.node(), offer.getWakeLane());
+    Endpoint wake = endpoint(from.node(), offer.getWakeLane(), from);
     if (!worker.slots().take()) {
       if (offer.getWake()) {
         worker.slots().interested().rejected(wake);
@@ -167,11 +167,16 @@ public final class LanePort implements WorkerPort {
     Endpoint caller =
         offer.getCallerNode().isEmpty()
             ? from
-            : new Endpoint(offer.getCallerNode(), offer.getCallerLane());
+            : endpoint(offer.getCallerNode(), offer.getCallerLane(), from);
     Attempt attempt = new Attempt(this, worker, call, caller, from, offer);
     running.put(id, attempt);
     attempt.reserve();
     accept(from, attempt);
+  }
+
+  /** Mostly the lane that offers: the same object, which compares fast. */
+  private static Endpoint endpoint(String node, int lane, Endpoint from) {
+    return lane == from.lane() && node.equals(from.node()) ? from : new Endpoint(node, lane);
   }
 
   private void accept(Endpoint to, Attempt attempt) {
