@@ -3,6 +3,7 @@ package io.busbar.bus.impl;
 import io.busbar.bus.BusReader;
 import io.busbar.bus.CallId;
 import io.busbar.bus.StreamSpec;
+import io.busbar.bus.v1.Direction;
 import io.busbar.bus.v1.Frame;
 import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
@@ -15,9 +16,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 
 /** Reading end of a stream on a lane. */
-final class ReaderEnd extends Watched implements BusReader {
+final class ReaderEnd extends StreamEnd implements BusReader {
   final ReaderState state;
-  final StreamKey key;
   final Outbox box;
   boolean reporting;
 
@@ -39,9 +39,8 @@ final class ReaderEnd extends Watched implements BusReader {
   private Handler<Void> endHandler;
   private Handler<Throwable> exceptionHandler;
 
-  ReaderEnd(Streams streams, StreamKey key, StreamSpec spec, Outbox box) {
+  ReaderEnd(Streams streams, StreamSpec spec, Outbox box) {
     this.streams = streams;
-    this.key = key;
     this.id = spec.id();
     this.replay = spec.replay();
     this.box = box;
@@ -60,8 +59,14 @@ final class ReaderEnd extends Watched implements BusReader {
     silence.arm(streams.io.now());
   }
 
+  @Override
   Id wireId() {
     return state.id();
+  }
+
+  @Override
+  Direction direction() {
+    return state.direction();
   }
 
   // ---- the owner

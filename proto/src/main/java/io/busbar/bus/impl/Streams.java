@@ -17,9 +17,6 @@ import io.busbar.bus.v1.Report;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The streams that end on one lane: who they are, what arrives for them, and what they send. */
 final class Streams {
@@ -34,10 +31,9 @@ final class Streams {
   private final int lane;
   private final MemoryBudget budget;
   private final Outboxes outboxes;
-  private final Map<StreamKey, WriterEnd> writers = new HashMap<>();
-  private final Map<StreamKey, ReaderEnd> readers = new HashMap<>();
+  private final StreamTable<WriterEnd> writers = new StreamTable<>();
+  private final StreamTable<ReaderEnd> readers = new StreamTable<>();
   private final Finished finished;
-  private final StreamKey lookup = new StreamKey();
   private final ArrayDeque<PeerNode> dirty = new ArrayDeque<>();
   private final ArrayDeque<ReaderEnd> reports = new ArrayDeque<>();
   private final ArrayDeque<WriterEnd> drains = new ArrayDeque<>();
@@ -71,16 +67,13 @@ final class Streams {
   }
 
   BusReader openReader(StreamSpec spec) {
-    StreamKey key = StreamKey.of(spec.id().toWire(), spec.attempt(), spec.direction());
-    ReaderEnd reader = new ReaderEnd(this, key, spec, box(spec.peer()));
-    ReaderEnd before = readers.putIfAbsent(key, reader);
-    if (before != null) {
+    ReaderEnd reader = new ReaderEnd(this, spec, box(spec.peer()));
+    if (!readers.add(reader)) {
       reader.state.close();
       throw new IllegalStateException(
           "stream " + spec.id() + " attempt " + spec.attempt() + " is being read already");
     }
-    WriterEnd twin =
-        writers.get(lookup.set(reader.wireId(), spec.attempt(), opposite(spec.direction())));
+    WriterEnd twin = writers.get(reader.wireId(), spec.attempt(), opposite(spec.direction()));
     if (twin != null) {
       twin.twin = reader;
     }
@@ -90,25 +83,22 @@ final class Streams {
   }
 
   void register(WriterEnd writer) {
-    StreamKey key = StreamKey.of(writer.wireId(), writer.attempt(), writer.direction());
-    if (writers.putIfAbsent(key, writer) != null) {
+    if (!writers.add(writer)) {
       throw new IllegalStateException(
           "stream " + writer.id() + " attempt " + writer.attempt() + " is being written already");
     }
-    writer.key = key;
-    writer.twin =
-        readers.get(lookup.set(writer.wireId(), writer.attempt(), opposite(writer.direction())));
+    writer.twin = readers.get(writer.wireId(), writer.attempt(), opposite(writer.direction()));
     count();
   }
 
   void forget(WriterEnd writer) {
-    writers.remove(writer.key);
+    writers.remove(writer);
     writersWatch.remove(writer);
     count();
   }
 
   void forget(ReaderEnd reader, boolean read) {
-    readers.remove(reader.key);
+    readers.remove(reader);
     readersWatch.remove(reader);
     if (read && !reader.box.peer.local) {
       finished.add(
@@ -163,7 +153,7 @@ final class Streams {
   }
 
   private void report(Endpoint from, Id id, int attempt, Direction direction, Report report) {
-    WriterEnd writer = writers.get(lookup.set(id, attempt, direction));
+    WriterEnd writer = writers.get(id, attempt, direction);
     if (writer != null && writer.isWith(from)) {
       writer.report(report);
     }
@@ -171,8 +161,7 @@ final class Streams {
 
   void probe(Endpoint from, Probe probe) {
     if (probe.getToWriter()) {
-      WriterEnd writer =
-          writers.get(lookup.set(probe.getId(), probe.getAttempt(), probe.getDirection()));
+      WriterEnd writer = writers.get(probe.getId(), probe.getAttempt(), probe.getDirection());
       if (writer == null || !writer.isWith(from)) {
         gone(from, probe.getId(), probe.getAttempt(), probe.getDirection(), true);
       } else {
@@ -189,22 +178,22 @@ final class Streams {
   }
 
   void gone(Endpoint from, Gone gone) {
-    lookup.set(gone.getId(), gone.getAttempt(), gone.getDirection());
+    Id id = gone.getId();
     if (gone.getToReader()) {
-      ReaderEnd reader = readers.get(lookup);
+      ReaderEnd reader = readers.get(id, gone.getAttempt(), gone.getDirection());
       if (reader != null && reader.box.to.equals(from)) {
         reader.writerGone();
       }
       return;
     }
-    WriterEnd writer = writers.get(lookup);
+    WriterEnd writer = writers.get(id, gone.getAttempt(), gone.getDirection());
     if (writer != null && writer.isWith(from)) {
       writer.fail(Failure.of(FailureCode.STREAM_BROKEN, "the reader does not know the stream"));
     }
   }
 
   private ReaderEnd reader(Id id, int attempt, Direction direction) {
-    return readers.get(lookup.set(id, attempt, direction));
+    return readers.get(id, attempt, direction);
   }
 
   private void unknownReader(Endpoint from, Id id, int attempt, Direction direction) {
@@ -360,12 +349,12 @@ final class Streams {
 
   void peerLeft(String node) {
     Failure lost = Failure.of(FailureCode.NODE_LOST, "node " + node + " left the cluster");
-    for (WriterEnd writer : new ArrayList<>(writers.values())) {
+    for (WriterEnd writer : writers.all()) {
       if (writer.box != null && writer.box.to.node().equals(node)) {
         writer.fail(lost);
       }
     }
-    for (ReaderEnd reader : new ArrayList<>(readers.values())) {
+    for (ReaderEnd reader : readers.all()) {
       if (reader.box.to.node().equals(node)) {
         reader.fail(lost);
       }
@@ -374,8 +363,8 @@ final class Streams {
   }
 
   void close(Failure reason) {
-    new ArrayList<>(writers.values()).forEach(writer -> writer.shut(reason));
-    new ArrayList<>(readers.values()).forEach(reader -> reader.fail(reason));
+    writers.all().forEach(writer -> writer.shut(reason));
+    readers.all().forEach(reader -> reader.fail(reason));
     readersWatch.close();
     memory.close();
   }

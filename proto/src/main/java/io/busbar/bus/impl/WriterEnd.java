@@ -19,9 +19,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 
 /** Writing end of a stream on a lane. */
-final class WriterEnd extends Watched implements BusWriter {
+final class WriterEnd extends StreamEnd implements BusWriter {
   final WriterState state;
-  StreamKey key;
 
   /** Reader of the opposite direction, whose reports ride on the frames; null = none here. */
   ReaderEnd twin;
@@ -66,10 +65,12 @@ final class WriterEnd extends Watched implements BusWriter {
     return streams.memory.scarce() ? 0 : replay;
   }
 
+  @Override
   Id wireId() {
     return state.id();
   }
 
+  @Override
   Direction direction() {
     return state.direction();
   }

@@ -5,19 +5,41 @@ import io.busbar.call.CallResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
-/** What a caller hears of its call, each at most once, the end always. */
+/**
+ * What a caller hears of its call, each at most once, the end always. Most callers ask for two of
+ * the four, so a promise is made when it is asked for.
+ */
 final class CallNews {
-  private final Promise<Void> taken = Promise.promise();
-  private final Promise<Void> committed = Promise.promise();
   private final Promise<CallResponse> response = Promise.promise();
   private final Promise<CallEnd> end = Promise.promise();
+  private Promise<Void> taken;
+  private Promise<Void> committed;
+  private boolean isTaken;
+  private boolean isCommitted;
+  private Throwable failure;
 
   Future<Void> taken() {
+    if (taken == null) {
+      taken = asOfNow(isTaken);
+    }
     return taken.future();
   }
 
   Future<Void> committed() {
+    if (committed == null) {
+      committed = asOfNow(isCommitted);
+    }
     return committed.future();
+  }
+
+  private Promise<Void> asOfNow(boolean happened) {
+    Promise<Void> promise = Promise.promise();
+    if (happened) {
+      promise.complete();
+    } else if (failure != null) {
+      promise.fail(failure);
+    }
+    return promise;
   }
 
   Future<CallResponse> response() {
@@ -29,26 +51,40 @@ final class CallNews {
   }
 
   void tellTaken() {
-    taken.tryComplete();
+    if (!isTaken && failure == null) {
+      isTaken = true;
+      if (taken != null) {
+        taken.complete();
+      }
+    }
   }
 
   void tellCommitted() {
-    committed.tryComplete();
+    if (!isCommitted && failure == null) {
+      isCommitted = true;
+      if (committed != null) {
+        committed.complete();
+      }
+    }
   }
 
   void tellResponse(CallResponse answer) {
-    committed.tryComplete();
+    tellCommitted();
     response.tryComplete(answer);
   }
 
   void tellEnd(CallEnd how) {
     if (how.succeeded()) {
-      committed.tryComplete();
+      tellCommitted();
     } else {
-      Throwable cause = how.failure().toException();
-      taken.tryFail(cause);
-      committed.tryFail(cause);
-      response.tryFail(cause);
+      failure = how.failure().toException();
+      if (taken != null && !isTaken) {
+        taken.fail(failure);
+      }
+      if (committed != null && !isCommitted) {
+        committed.fail(failure);
+      }
+      response.tryFail(failure);
     }
     end.complete(how);
   }
