@@ -57,6 +57,14 @@ public interface Lane {
    */
   BusWriter openWriter(StreamSpec spec);
 
+  /**
+   * An empty item to be built. For what every call sends: one builder may serve all items of a
+   * lane, so build before the next is asked for.
+   */
+  default Item.Builder item() {
+    return Item.newBuilder();
+  }
+
   /** Opens the reading end of one direction of a stream. */
   BusReader openReader(StreamSpec spec);
 

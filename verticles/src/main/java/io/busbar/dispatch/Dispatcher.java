@@ -78,7 +78,7 @@ final class Dispatcher {
       lane.send(
           from,
           call.state == State.RUNNING
-              ? Items.assigned(call, lane.now())
+              ? Items.assigned(lane.item(), call, lane.now())
               : Items.taken(call.wireId));
       return true;
     }
@@ -170,7 +170,7 @@ final class Dispatcher {
     }
     call.turned = false;
     call.forgetTried();
-    lane.send(call.caller, Items.assigned(call, now));
+    lane.send(call.caller, Items.assigned(lane.item(), call, now));
     placement.setAlarm(call, now);
   }
 

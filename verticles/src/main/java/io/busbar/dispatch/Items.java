@@ -17,7 +17,7 @@ import io.busbar.registry.WorkerCell;
 
 /** The bus items a dispatcher sends. */
 final class Items {
-  static Item offer(DispatchedCall call, Endpoint self, int wakeLane, long now) {
+  static Item offer(Item.Builder item, DispatchedCall call, Endpoint self, int wakeLane, long now) {
     Submit submit = call.submit;
     Offer.Builder offer =
         Offer.newBuilder()
@@ -41,12 +41,11 @@ final class Items {
     if (!call.caller.equals(self)) {
       offer.setCallerNode(call.caller.node()).setCallerLane(call.caller.lane());
     }
-    return Item.newBuilder().setOffer(offer).build();
+    return item.setOffer(offer).build();
   }
 
-  static Item assigned(DispatchedCall call, long now) {
-    return Item.newBuilder()
-        .setAssigned(
+  static Item assigned(Item.Builder item, DispatchedCall call, long now) {
+    return item.setAssigned(
             Assigned.newBuilder()
                 .setId(call.wireId)
                 .setAttempt(call.attempt)

@@ -118,7 +118,7 @@ final class Placement {
   private void sendOffer(DispatchedCall call, long now) {
     lane.send(
         call.place.endpoint(),
-        Items.offer(call, lane.endpoint(), ends.home(call.pool).lane(), now));
+        Items.offer(lane.item(), call, lane.endpoint(), ends.home(call.pool).lane(), now));
   }
 
   void enqueue(DispatchedCall call, long now) {

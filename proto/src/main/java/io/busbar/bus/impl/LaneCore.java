@@ -29,6 +29,7 @@ import java.util.function.Function;
 public final class LaneCore implements Lane {
   private static final int MAX_LANE = 255;
 
+  private final Item.Builder item = Item.newBuilder();
   private final Endpoint self;
   private final NodeIdentity node;
   private final BusOptions options;
@@ -87,6 +88,12 @@ public final class LaneCore implements Lane {
   @Override
   public BusOptions options() {
     return options;
+  }
+
+  /** All that an item has is its body, which the next one replaces. */
+  @Override
+  public Item.Builder item() {
+    return item;
   }
 
   @Override

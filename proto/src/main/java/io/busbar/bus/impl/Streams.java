@@ -34,6 +34,7 @@ final class Streams {
   private final StreamTable<WriterEnd> writers = new StreamTable<>();
   private final StreamTable<ReaderEnd> readers = new StreamTable<>();
   private final Finished finished;
+  private final Item.Builder item = Item.newBuilder();
   private final ArrayDeque<PeerNode> dirty = new ArrayDeque<>();
   private final ArrayDeque<ReaderEnd> reports = new ArrayDeque<>();
   private final ArrayDeque<WriterEnd> drains = new ArrayDeque<>();
@@ -277,11 +278,11 @@ final class Streams {
       reader.reporting = false;
       if (reader.state.reportDue()) {
         boolean unhurried = reader.state.lastReportCanWait();
-        Item item = Item.newBuilder().setReport(reader.state.report(true)).build();
+        Item report = item.setReport(reader.state.report(true)).build();
         if (unhurried) {
-          outboxes.sendUnhurried(reader.box, item);
+          outboxes.sendUnhurried(reader.box, report);
         } else {
-          reader.box.add(item, 0);
+          reader.box.add(report, 0);
           outboxes.touched(reader.box);
         }
       }
@@ -339,7 +340,7 @@ final class Streams {
       return;
     }
     writer.box.peer.inFlight += state.inFlight() - before;
-    writer.box.add(Item.newBuilder().setFrame(frame).build(), frame.getData().size());
+    writer.box.add(item.setFrame(frame).build(), frame.getData().size());
     outboxes.touched(writer.box);
     writer.sent();
     ready(writer);

@@ -14,7 +14,12 @@ import io.busbar.failure.Failure;
 final class CallItems {
 
   static Item submit(
-      Id id, CallRequest request, long remaining, long responseLimit, int lastAttempt) {
+      Item.Builder item,
+      Id id,
+      CallRequest request,
+      long remaining,
+      long responseLimit,
+      int lastAttempt) {
     Submit.Builder submit =
         Submit.newBuilder()
             .setId(id)
@@ -30,7 +35,7 @@ final class CallItems {
     if (request.only() != null) {
       submit.setWorker(request.only().workerId()).setWorkerNode(request.only().nodeId());
     }
-    return Item.newBuilder().setSubmit(submit).build();
+    return item.setSubmit(submit).build();
   }
 
   static Item attemptFailed(Id id, int attempt, Failure failure) {
@@ -46,7 +51,7 @@ final class CallItems {
         .build();
   }
 
-  static Item done(Id id, int attempt, CallEnd end, long waitedMillis) {
+  static Item done(Item.Builder item, Id id, int attempt, CallEnd end, long waitedMillis) {
     Done.Builder done =
         Done.newBuilder()
             .setId(id)
@@ -59,7 +64,7 @@ final class CallItems {
     if (end.failure() != null) {
       done.setFailure(end.failure().toWire());
     }
-    return Item.newBuilder().setDone(done).build();
+    return item.setDone(done).build();
   }
 
   /** For a call that nobody here follows. */

@@ -124,7 +124,7 @@ final class ClientCall implements Call {
       return CallItems.attemptFailed(wireId, lastAttempt, lastFailure);
     }
     return CallItems.submit(
-        wireId, request, clock.remaining(), responseLimit, dispatcher.lastAttempt());
+        lane.item(), wireId, request, clock.remaining(), responseLimit, dispatcher.lastAttempt());
   }
 
   boolean waiting() {
@@ -369,7 +369,7 @@ final class ClientCall implements Call {
             responseBytes,
             timing,
             retryAfter);
-    dispatcher.done(CallItems.done(wireId, lastAttempt, end, clock.waited()));
+    dispatcher.done(CallItems.done(lane.item(), wireId, lastAttempt, end, clock.waited()));
     body.close();
     if (failure != null && responseBody != null) {
       responseBody.fail(failure);

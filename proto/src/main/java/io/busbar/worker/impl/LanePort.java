@@ -183,7 +183,7 @@ public final class LanePort implements WorkerPort {
     Slots slots = attempt.worker().slots();
     lane.send(
         to,
-        Item.newBuilder()
+        lane.item()
             .setAccept(
                 Accept.newBuilder()
                     .setId(attempt.wireId())
