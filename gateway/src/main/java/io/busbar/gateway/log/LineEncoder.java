@@ -74,7 +74,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     fields(event)
         .forEach((name, value) -> line.append(' ').append(name).append('=').append(word(value)));
     if (event.getThrowableProxy() != null) {
-      line.append(" error=").append(word(clean(stack(event.getThrowableProxy()))));
+      line.append(" error=").append(word(clean(error(event))));
     }
   }
 
@@ -97,7 +97,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
               value(value, line);
             });
     if (event.getThrowableProxy() != null) {
-      member(line, "error", clean(stack(event.getThrowableProxy())));
+      member(line, "error", clean(error(event)));
     }
     line.append('}');
   }
@@ -188,6 +188,11 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     return Character.isHighSurrogate(text.charAt(i))
         ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
         : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+  }
+
+  private static String error(ILoggingEvent event) {
+    String loss = ExpectedLoss.of(event);
+    return loss == null ? stack(event.getThrowableProxy()) : loss;
   }
 
   private static String stack(IThrowableProxy thrown) {

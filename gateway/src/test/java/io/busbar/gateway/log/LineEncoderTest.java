@@ -8,7 +8,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import com.hazelcast.core.MemberLeftException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +60,39 @@ class LineEncoderTest {
                 new KeyValuePair("call", "0102"),
                 new KeyValuePair("status", 200),
                 new KeyValuePair("detail", "a b"))));
+  }
+
+  private String libraryLine(String library, Throwable thrown) {
+    LoggingEvent event =
+        new LoggingEvent(
+            "", context.getLogger(library), Level.WARN, "it failed", thrown, new Object[0]);
+    event.setTimeStamp(1_700_000_000_123L);
+    event.setMDCPropertyMap(Map.of());
+    return text(event);
+  }
+
+  @Test
+  void theLossOfANodeIsToldByLibrariesWithoutAStack() {
+    Throwable refused = new IllegalStateException(new ConnectException("Connection refused: b"));
+    assertEquals(
+        "2023-11-14T22:13:20.123Z WARN ClusteredEventBus it failed"
+            + " error=\"ConnectException: Connection refused: b\"\n",
+        libraryLine("io.vertx.core.eventbus.impl.clustered.ClusteredEventBus", refused));
+    assertTrue(
+        libraryLine("com.hazelcast.X", new MemberLeftException("m"))
+            .endsWith("error=\"MemberLeftException: m\"\n"),
+        () -> libraryLine("com.hazelcast.X", new MemberLeftException("m")));
+    assertTrue(
+        libraryLine("com.hazelcast.X", new IOException("Connection reset by peer"))
+            .endsWith("error=\"IOException: Connection reset by peer\"\n"));
+  }
+
+  @Test
+  void whatIsNotExpectedKeepsItsStack() {
+    String here = LineEncoderTest.class.getName();
+    assertTrue(libraryLine("com.hazelcast.X", new IllegalStateException("odd")).contains(here));
+    assertTrue(libraryLine("io.vertx.X", new IOException("No space left")).contains(here));
+    assertTrue(libraryLine("io.busbar.X", new ConnectException("ours")).contains(here));
   }
 
   @Test
