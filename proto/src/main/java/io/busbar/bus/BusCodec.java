@@ -11,6 +11,7 @@ import io.busbar.bus.v1.ChannelFrames;
 import io.busbar.bus.v1.Envelope;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.MemberChanged;
+import io.busbar.bus.v1.OwnershipChanged;
 import io.busbar.bus.v1.WorkerChanged;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Vertx;
@@ -38,6 +39,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
   private static final byte WORKER_CHANGED = 2;
   private static final byte MEMBER_CHANGED = 3;
   private static final byte CHANNEL_FRAMES = 4;
+  private static final byte OWNERSHIP_CHANGED = 5;
 
   /**
    * From this size on, frame data stays inside the message it came with. Smaller ones, and all that
@@ -176,6 +178,8 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
       return MEMBER_CHANGED;
     } else if (body instanceof ChannelFrames) {
       return CHANNEL_FRAMES;
+    } else if (body instanceof OwnershipChanged) {
+      return OWNERSHIP_CHANGED;
     }
     throw new IllegalArgumentException(
         body.getClass().getSimpleName() + " is not a body of the bus");
@@ -187,6 +191,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
       case WORKER_CHANGED -> WorkerChanged.parser();
       case MEMBER_CHANGED -> MemberChanged.parser();
       case CHANNEL_FRAMES -> ChannelFrames.parser();
+      case OWNERSHIP_CHANGED -> OwnershipChanged.parser();
       default -> null;
     };
   }

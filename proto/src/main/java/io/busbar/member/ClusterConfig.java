@@ -6,6 +6,7 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import io.busbar.channel.ring.RingOperations;
+import io.busbar.ownership.map.OwnerOperations;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -119,7 +120,8 @@ public record ClusterConfig(
     vertxStructures(config);
     config
         .getSerializationConfig()
-        .addDataSerializableFactory(RingOperations.ID, new RingOperations());
+        .addDataSerializableFactory(RingOperations.ID, new RingOperations())
+        .addDataSerializableFactory(OwnerOperations.ID, new OwnerOperations());
     config.getMemberAttributeConfig().setAttribute(NODE_NAME_ATTRIBUTE, nodeName);
     config
         .getMemberAttributeConfig()

@@ -142,6 +142,9 @@ public interface Ownership {
   /** Sessions that are known here, ended ones too for a while. A snapshot, any thread. */
   List<SessionInfo> sessions();
 
+  /** The open session of a host that was begun last, as known here; null = none. Any thread. */
+  Holder openSession(String host);
+
   /** A key and the epoch under which it is held. */
   record HeldKey(String key, long epoch) {}
 }

@@ -1,0 +1,383 @@
+package io.busbar.ownership.impl;
+
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneMember;
+import io.busbar.channel.Channels;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.ownership.Claim;
+import io.busbar.ownership.ConfirmOwner;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.HostState;
+import io.busbar.ownership.Lease;
+import io.busbar.ownership.OwnerAnswer;
+import io.busbar.ownership.OwnerChange;
+import io.busbar.ownership.OwnerCode;
+import io.busbar.ownership.OwnerPage;
+import io.busbar.ownership.OwnerRecord;
+import io.busbar.ownership.Ownership;
+import io.busbar.ownership.SessionInfo;
+import io.busbar.ownership.rules.OwnerRequest;
+import io.busbar.ownership.rules.OwnerRequest.Stamp;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The ownership primitive on one lane. */
+public final class LaneOwnership implements Ownership, LaneMember {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneOwnership.class);
+
+  private static final int MOST_LOOKS = 5;
+
+  private final OwnershipNode node;
+  private final Lane lane;
+  private final LaneZero zero;
+  private final LaneSessions sessions;
+
+  /**
+   * @param channels of the lane, for the announcements
+   * @param holdsData entries may be on this node
+   */
+  public LaneOwnership(OwnershipNode node, Lane lane, Channels channels, boolean holdsData) {
+    this.node = node;
+    this.lane = lane;
+    this.sessions = new LaneSessions(node, lane);
+    this.zero = lane.endpoint().lane() == 0 ? new LaneZero(node, lane, channels, holdsData) : null;
+  }
+
+  @Override
+  public Future<?> start(Lane same) {
+    return zero == null ? Future.succeededFuture() : zero.start();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return zero == null ? Future.succeededFuture() : zero.stop();
+  }
+
+  // ---- claims ----
+
+  @Override
+  public Future<OwnerAnswer> claim(Claim claim) {
+    Failure refused = OwnerNames.key(claim.key());
+    refused = refused == null ? OwnerNames.epoch(claim.proposed()) : refused;
+    refused =
+        refused == null && claim.holder() != null ? OwnerNames.holder(claim.holder()) : refused;
+    refused = refused == null ? node.refusesGrants() : refused;
+    if (refused != null) {
+      return counted("claim", Future.failedFuture(refused.toException()));
+    }
+    boolean own = claim.holder() == null;
+    Future<Holder> holder =
+        own ? sessions.own() : sessions.begun(claim.holder(), claim.ttlMillis());
+    Future<OwnerAnswer> answer =
+        holder.compose(
+            who -> {
+              Stamp stamp = node.stamp(claim.requestId());
+              return claim(claim, stamp, who, null)
+                  .compose(
+                      first ->
+                          sessions
+                              .endedOwner(first)
+                              .compose(
+                                  ended ->
+                                      ended == null
+                                          ? same(first)
+                                          : claim(claim, stamp, who, ended)))
+                  .compose(granted -> own ? kept(claim.key(), who, granted) : same(granted));
+            });
+    return counted("claim", answer);
+  }
+
+  private Future<OwnerAnswer> claim(Claim claim, Stamp stamp, Holder who, Holder ended) {
+    OwnerRequest request = new OwnerRequest.ClaimKey(stamp, who, ended, claim.proposed());
+    return question(claim.key(), request, late -> giveBack(claim.key(), late));
+  }
+
+  private static Future<OwnerAnswer> same(OwnerAnswer answer) {
+    return Future.succeededFuture(answer);
+  }
+
+  /** Nobody waited for the grant any more: the key must not stay with a holder that is not told. */
+  private void giveBack(String key, OwnerAnswer late) {
+    if (late.code() == OwnerCode.GRANTED) {
+      release(key, late.epoch())
+          .onFailure(cause -> LOG.warn("key {} stays with {}", key, late.record().holder(), cause));
+    }
+  }
+
+  /** A grant for this node counts only while its session lives. */
+  private Future<OwnerAnswer> kept(String key, Holder who, OwnerAnswer answer) {
+    boolean mine = answer.code() == OwnerCode.GRANTED || answer.code() == OwnerCode.HELD;
+    if (!mine) {
+      return same(answer);
+    } else if (!who.equals(node.session())) {
+      return Future.failedFuture(
+          Failure.of(FailureCode.UNAVAILABLE, "this node's session was lost meanwhile")
+              .toException());
+    }
+    node.holds(key, answer.epoch());
+    return same(answer);
+  }
+
+  // ---- by epoch ----
+
+  @Override
+  public Future<OwnerAnswer> check(String key, long epoch) {
+    return request("check", key, epoch, false, stamp -> new OwnerRequest.Check(stamp, epoch));
+  }
+
+  @Override
+  public Future<OwnerAnswer> renew(String key, long epoch) {
+    return check(key, epoch)
+        .compose(
+            answer -> {
+              if (answer.code() != OwnerCode.HELD
+                  || answer.record().holder().equals(node.session())) {
+                return same(answer);
+              }
+              Holder holder = answer.record().holder();
+              return sessions
+                  .renew(holder, -1)
+                  .map(
+                      alive ->
+                          alive
+                              ? answer
+                              : new OwnerAnswer(
+                                  OwnerCode.NOT_OWNED, answer.epoch(), answer.record()));
+            });
+  }
+
+  @Override
+  public Future<OwnerAnswer> seal(String key, long epoch, String target) {
+    Failure refused = target.isEmpty() ? null : OwnerNames.host(target);
+    return refused != null
+        ? Future.failedFuture(refused.toException())
+        : request("seal", key, epoch, false, stamp -> new OwnerRequest.Seal(stamp, epoch, target));
+  }
+
+  @Override
+  public Future<OwnerAnswer> unseal(String key, long epoch) {
+    return request("unseal", key, epoch, false, stamp -> new OwnerRequest.Unseal(stamp, epoch));
+  }
+
+  @Override
+  public Future<OwnerAnswer> take(String key, long epoch) {
+    return sessions
+        .own()
+        .compose(
+            own ->
+                request(
+                        "take",
+                        key,
+                        epoch,
+                        true,
+                        stamp -> new OwnerRequest.Move(stamp, epoch, own, true))
+                    .compose(answer -> kept(key, own, answer)));
+  }
+
+  @Override
+  public Future<OwnerAnswer> move(String key, long epoch, Holder to) {
+    Failure refused = OwnerNames.holder(to);
+    if (refused != null) {
+      return Future.failedFuture(refused.toException());
+    }
+    return sessions
+        .begun(to, -1)
+        .compose(
+            holder ->
+                request(
+                    "move",
+                    key,
+                    epoch,
+                    true,
+                    stamp -> new OwnerRequest.Move(stamp, epoch, holder, false)))
+        .onSuccess(answer -> noteGone(key, epoch, answer));
+  }
+
+  @Override
+  public Future<OwnerAnswer> release(String key, long epoch) {
+    return request("release", key, epoch, false, stamp -> new OwnerRequest.Release(stamp, epoch))
+        .onSuccess(answer -> noteGone(key, epoch, answer));
+  }
+
+  private void noteGone(String key, long epoch, OwnerAnswer answer) {
+    if (answer.isDone()) {
+      node.dropped(key, epoch);
+    }
+  }
+
+  private Future<OwnerAnswer> request(
+      String what, String key, long epoch, boolean grants, Function<Stamp, OwnerRequest> make) {
+    Failure refused = OwnerNames.key(key);
+    refused = refused == null ? OwnerNames.epoch(epoch) : refused;
+    if (refused == null) {
+      refused = grants ? node.refusesGrants() : node.refusesWrites();
+    }
+    return counted(
+        what,
+        refused != null
+            ? Future.failedFuture(refused.toException())
+            : question(key, make.apply(node.stamp(0)), late -> giveBack(key, late)));
+  }
+
+  private Future<OwnerAnswer> question(
+      String key, OwnerRequest request, Consumer<OwnerAnswer> late) {
+    return new OwnerQuestion(node, lane, key, request, late).run().map(LaneOwnership::present);
+  }
+
+  /** A stored answer may be of a grant that is over. */
+  private static OwnerAnswer present(OwnerAnswer answer) {
+    boolean over =
+        answer.code() == OwnerCode.GRANTED
+            && (answer.record() == null || answer.record().epoch() != answer.epoch());
+    return over
+        ? new OwnerAnswer(
+            OwnerCode.STALE_EPOCH,
+            answer.record() == null ? answer.epoch() : answer.record().epoch(),
+            answer.record())
+        : answer;
+  }
+
+  private Future<OwnerAnswer> counted(String what, Future<OwnerAnswer> answer) {
+    long began = lane.now();
+    return answer.onComplete(
+        done ->
+            node.observer()
+                .request(
+                    what,
+                    done.succeeded()
+                        ? done.result().code().name().toLowerCase(Locale.ROOT)
+                        : Failure.of(done.cause()).code().wireName(),
+                    lane.now() - began));
+  }
+
+  // ---- ConfirmOwner ----
+
+  @Override
+  public Future<OwnerAnswer> confirm(ConfirmOwner request, Function<String, HostState> hosts) {
+    Failure refused = OwnerNames.key(request.key());
+    refused = refused == null ? OwnerNames.holder(request.newHost()) : refused;
+    refused = refused == null ? OwnerNames.epoch(request.epoch()) : refused;
+    refused = refused == null ? node.refusesGrants() : refused;
+    return counted(
+        "confirm",
+        refused != null
+            ? Future.failedFuture(refused.toException())
+            : confirm(request, hosts, node.stamp(request.requestId()), MOST_LOOKS));
+  }
+
+  private Future<OwnerAnswer> confirm(
+      ConfirmOwner request, Function<String, HostState> hosts, Stamp stamp, int looks) {
+    return get(request.key())
+        .compose(
+            record -> {
+              String owner = record == null ? "" : record.owner();
+              OwnerRequest.Confirm confirm =
+                  new OwnerRequest.Confirm(
+                      stamp,
+                      request.newHost(),
+                      request.reserveMillis(),
+                      request.epoch(),
+                      request.handoff(),
+                      owner,
+                      sessions.stateOf(record, hosts));
+              return question(request.key(), confirm, late -> giveBack(request.key(), late));
+            })
+        .compose(
+            answer ->
+                answer.code() == OwnerCode.LOOK_AGAIN && looks > 1
+                    ? confirm(request, hosts, stamp, looks - 1)
+                    : same(answer));
+  }
+
+  // ---- reads ----
+
+  @Override
+  public Future<OwnerRecord> get(String key) {
+    Failure refused = OwnerNames.key(key);
+    return refused != null
+        ? Future.failedFuture(refused.toException())
+        : node.onLane(node.store().get(key), lane);
+  }
+
+  @Override
+  public Future<OwnerPage> list(String host, String after, int limit) {
+    boolean good = limit >= 1 && limit <= OwnerPage.MOST;
+    return good
+        ? node.onLane(node.store().list(host, after, limit), lane)
+        : Future.failedFuture(
+            Failure.of(
+                    FailureCode.INVALID_REQUEST,
+                    "limit is " + limit + ", expected 1 to " + OwnerPage.MOST)
+                .toException());
+  }
+
+  @Override
+  public Runnable watch(Handler<OwnerChange> handler) {
+    return watch(lane.context(), handler);
+  }
+
+  /** Told on another context. */
+  public Runnable watch(Context context, Handler<OwnerChange> handler) {
+    return node.watchers().add(context, handler);
+  }
+
+  @Override
+  public Lease lease() {
+    return lease(lane.context());
+  }
+
+  /** With its handlers on another context. */
+  public Lease lease(Context context) {
+    return new Lease() {
+      @Override
+      public Holder session() {
+        return node.session();
+      }
+
+      @Override
+      public long remainingMillis() {
+        return node.remainingMillis();
+      }
+
+      @Override
+      public Runnable onLost(Handler<Holder> handler) {
+        return node.onLost(lost -> context.runOnContext(v -> handler.handle(lost)));
+      }
+    };
+  }
+
+  @Override
+  public List<HeldKey> held() {
+    return node.held();
+  }
+
+  // ---- sessions ----
+
+  @Override
+  public Future<Boolean> renewSession(Holder holder, long ttlMillis) {
+    return sessions.renew(holder, ttlMillis);
+  }
+
+  @Override
+  public Future<Void> endSession(Holder holder, String cause) {
+    return sessions.end(holder, cause);
+  }
+
+  @Override
+  public List<SessionInfo> sessions() {
+    return node.sessions().snapshot(OwnershipNode.now());
+  }
+
+  @Override
+  public Holder openSession(String host) {
+    return node.sessions().open(host);
+  }
+}

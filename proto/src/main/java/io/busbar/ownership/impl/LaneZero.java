@@ -1,0 +1,108 @@
+package io.busbar.ownership.impl;
+
+import io.busbar.bus.Lane;
+import io.busbar.bus.v1.ClockReading;
+import io.busbar.channel.Channels;
+import io.busbar.failure.Failure;
+import io.busbar.ownership.OwnerChange;
+import io.busbar.ownership.OwnershipServices;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a node does for ownership besides requests; on its lane 0. */
+final class LaneZero {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneZero.class);
+
+  private final OwnershipNode node;
+  private final Lane lane;
+  private final boolean holdsData;
+  private final SessionKeeper keeper;
+  private final SessionWatch watch;
+  private final SkewGuard skew;
+  private final Tombstones tombstones;
+  private final Announcer announcer;
+
+  LaneZero(OwnershipNode node, Lane lane, Channels channels, boolean holdsData) {
+    this.node = node;
+    this.lane = lane;
+    this.holdsData = holdsData;
+    keeper = new SessionKeeper(node, lane);
+    watch = new SessionWatch(node, lane);
+    skew = new SkewGuard(node, lane);
+    tombstones = new Tombstones(node, lane);
+    announcer = new Announcer(node, lane, channels);
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  SessionKeeper keeper() {
+    return keeper;
+  }
+
+  SkewGuard skew() {
+    return skew;
+  }
+
+  Future<Void> start() {
+    Vertx vertx = lane.context().owner();
+    lane.serve(
+        OwnershipServices.CLOCK,
+        asked -> Future.succeededFuture(ClockReading.newBuilder().setTime(node.clock()).build()));
+    return node.watchers()
+        .start(vertx)
+        .map(
+            v -> {
+              node.opened(this);
+              skew.start();
+              loadSessions();
+              if (holdsData) {
+                tombstones.start();
+              }
+              keeper.start();
+              return null;
+            });
+  }
+
+  private void loadSessions() {
+    node.onLane(node.store().sessions(), lane)
+        .onSuccess(
+            all -> {
+              all.forEach(node::learn);
+              planWatch();
+            })
+        .onFailure(
+            cause -> LOG.warn("holder sessions were not read: {}", Failure.of(cause).detail()));
+  }
+
+  /** Any thread. */
+  void planWatch() {
+    if (holdsData) {
+      lane.context().runOnContext(v -> watch.plan());
+    }
+  }
+
+  /** Any thread. */
+  void announce(OwnerChange change) {
+    if (holdsData) {
+      announcer.add(change);
+    }
+  }
+
+  Future<Void> stop() {
+    watch.stop();
+    tombstones.stop();
+    skew.stop();
+    return keeper
+        .stop()
+        .transform(
+            ended -> {
+              announcer.stop();
+              node.closed();
+              return node.watchers().stop();
+            });
+  }
+}

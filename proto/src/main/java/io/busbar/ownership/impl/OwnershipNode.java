@@ -1,0 +1,344 @@
+package io.busbar.ownership.impl;
+
+import io.busbar.bus.Lane;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.member.Members;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.HostState;
+import io.busbar.ownership.OwnerChange;
+import io.busbar.ownership.OwnerCode;
+import io.busbar.ownership.OwnerRecord;
+import io.busbar.ownership.Ownership.HeldKey;
+import io.busbar.ownership.OwnershipObserver;
+import io.busbar.ownership.OwnershipOptions;
+import io.busbar.ownership.map.OwnerGuard;
+import io.busbar.ownership.map.OwnerStore;
+import io.busbar.ownership.rules.OwnerRequest.Stamp;
+import io.busbar.ownership.rules.SessionRecord;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** What the lanes of a node share for ownership. Thread-safe. */
+public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
+  /** Changes of entries that came here before the lanes did; more are left out. */
+  private static final int MOST_EARLY = 65_536;
+
+  private final Members members;
+  private final BooleanSupplier majority;
+  private final OwnerStore store;
+  private final LongSupplier keysHere;
+  private final OwnershipOptions options;
+  private final OwnershipObserver observer;
+  private final LongSupplier clock;
+  private final SessionView sessions;
+  private final Watchers watchers = new Watchers(this::heard);
+  private final Map<String, Long> held = new ConcurrentHashMap<>();
+  private final List<Handler<Holder>> lossHandlers = new CopyOnWriteArrayList<>();
+  private final LongAdder created = new LongAdder();
+  private final Queue<OwnerChange> early = new ConcurrentLinkedQueue<>();
+  private volatile long counted;
+  private volatile long floor;
+  private volatile LaneZero zero;
+  private volatile Function<String, HostState> hosts = host -> HostState.UNKNOWN;
+
+  /**
+   * @param majority whether enough nodes are there to change anything
+   * @param keysHere records whose entries this member holds
+   * @param clock ms since 1970
+   */
+  public OwnershipNode(
+      Members members,
+      BooleanSupplier majority,
+      OwnerStore store,
+      LongSupplier keysHere,
+      OwnershipOptions options,
+      OwnershipObserver observer,
+      LongSupplier clock) {
+    this.members = members;
+    this.majority = majority;
+    this.store = store;
+    this.keysHere = keysHere;
+    this.options = options;
+    this.observer = observer;
+    this.clock = clock;
+    this.sessions = new SessionView(options.marginMillis());
+  }
+
+  /**
+   * Sets what is known of hosts that are no nodes of ours and hold keys without a session; asked on
+   * the lanes, must not block. A claim may take the keys of one that is GONE.
+   */
+  public void hosts(Function<String, HostState> judge) {
+    hosts = judge;
+  }
+
+  HostState hostState(String host) {
+    return hosts.apply(host);
+  }
+
+  Members members() {
+    return members;
+  }
+
+  OwnerStore store() {
+    return store;
+  }
+
+  OwnershipOptions options() {
+    return options;
+  }
+
+  OwnershipObserver observer() {
+    return observer;
+  }
+
+  SessionView sessions() {
+    return sessions;
+  }
+
+  Watchers watchers() {
+    return watchers;
+  }
+
+  String name() {
+    return members.self().getName();
+  }
+
+  long clock() {
+    return clock.getAsLong();
+  }
+
+  /** For a new request; id 0 = one is made. */
+  Stamp stamp(long id) {
+    long request = id == 0 ? ThreadLocalRandom.current().nextLong() : id;
+    return new Stamp(request, clock(), floor);
+  }
+
+  void floor(long known) {
+    synchronized (this) {
+      floor = Math.max(floor, known);
+    }
+  }
+
+  <T> Future<T> onLane(Future<T> future, Lane lane) {
+    Promise<T> promise = Promise.promise();
+    future.onComplete(done -> lane.context().runOnContext(v -> promise.handle(done)));
+    return promise.future();
+  }
+
+  // ---- what may be done now ----
+
+  /** Null = enough nodes are there to change something. */
+  Failure refusesWrites() {
+    return majority.getAsBoolean()
+        ? null
+        : Failure.of(
+                FailureCode.NO_MAJORITY,
+                "less than a majority of the cluster's nodes is there, no owner can be changed")
+            .at(name(), "");
+  }
+
+  /** Null = new epochs may be given out. */
+  Failure refusesGrants() {
+    Failure refused = refusesWrites();
+    LaneZero running = zero;
+    if (refused != null) {
+      return refused;
+    } else if (running == null) {
+      return Failure.of(FailureCode.UNAVAILABLE, "ownership has not started on this node")
+          .at(name(), "");
+    }
+    return running.skew().refusal();
+  }
+
+  @Override
+  public OwnerCode refuses(boolean newKey) {
+    if (!majority.getAsBoolean()) {
+      return OwnerCode.NO_MAJORITY;
+    }
+    if (newKey) {
+      if (keys() >= options.maxKeys()) {
+        return OwnerCode.TOO_MANY;
+      }
+      created.increment();
+    }
+    return null;
+  }
+
+  /** About how many records the cluster has. */
+  private long keys() {
+    long nodes = members.nodes().stream().filter(node -> node.getGateway()).count();
+    return (counted + created.sum()) * Math.max(1, nodes);
+  }
+
+  void countKeys() {
+    created.reset();
+    counted = keysHere.getAsLong();
+  }
+
+  // ---- lane 0 ----
+
+  void opened(LaneZero lane) {
+    zero = lane;
+    for (OwnerChange change = early.poll(); change != null; change = early.poll()) {
+      lane.announce(change);
+    }
+  }
+
+  void closed() {
+    zero = null;
+  }
+
+  /** Null = not started, or stopped. */
+  LaneZero zero() {
+    return zero;
+  }
+
+  /** Of this node; null = none. */
+  Holder session() {
+    LaneZero running = zero;
+    return running == null ? null : running.keeper().session();
+  }
+
+  long remainingMillis() {
+    LaneZero running = zero;
+    return running == null ? 0 : running.keeper().remainingMillis();
+  }
+
+  /** What the others' clocks are ahead, ms; for meters. */
+  public long skewMillis() {
+    LaneZero running = zero;
+    return running == null ? 0 : running.skew().skewMillis();
+  }
+
+  /** How long this node's lease lasts, ms; for meters. */
+  public long leaseMillis() {
+    return remainingMillis();
+  }
+
+  /** How many keys this node holds; for meters. */
+  public int heldKeys() {
+    return held.size();
+  }
+
+  /** Open and ended sessions known here; for meters. */
+  public int knownSessions() {
+    return sessions.size();
+  }
+
+  // ---- keys of this node ----
+
+  void holds(String key, long epoch) {
+    held.merge(key, epoch, Math::max);
+  }
+
+  void dropped(String key, long epoch) {
+    held.computeIfPresent(key, (k, known) -> known <= epoch ? null : known);
+  }
+
+  List<HeldKey> held() {
+    List<HeldKey> all = new ArrayList<>(held.size());
+    held.forEach((key, epoch) -> all.add(new HeldKey(key, epoch)));
+    return all;
+  }
+
+  void sessionLost(Holder lost) {
+    held.clear();
+    observer.sessionLost();
+    lossHandlers.forEach(handler -> handler.handle(lost));
+  }
+
+  Runnable onLost(Handler<Holder> handler) {
+    lossHandlers.add(handler);
+    return () -> lossHandlers.remove(handler);
+  }
+
+  private void heard(OwnerChange change) {
+    OwnerRecord record = change.record();
+    if (record == null || change.key().isEmpty()) {
+      return;
+    }
+    Holder own = session();
+    if (own == null || !record.isHeldBy(own)) {
+      dropped(change.key(), record.epoch());
+    } else {
+      // Moved here by somebody else.
+      holds(change.key(), record.epoch());
+    }
+  }
+
+  // ---- sessions ----
+
+  void learn(Holder holder, SessionRecord record) {
+    sessions.learn(holder, record, now());
+  }
+
+  static long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  // ---- the store speaks, on its threads ----
+
+  @Override
+  public void changed(String key, OwnerRecord before, OwnerRecord after) {
+    OwnerChange change = OwnerChanges.of(key, before, after, clock());
+    if (change != null) {
+      announce(change);
+    }
+  }
+
+  @Override
+  public void superseded(OwnerRecord loser, OwnerRecord winner) {
+    announce(OwnerChanges.superseded(loser, winner, clock()));
+  }
+
+  @Override
+  public void session(Holder holder, SessionRecord after, boolean endedNow, boolean here) {
+    if (after == null) {
+      sessions.forget(holder);
+    } else {
+      learn(holder, after);
+    }
+    if (endedNow && here) {
+      announce(OwnerChanges.sessionEnded(holder, clock()));
+    }
+    planWatch();
+  }
+
+  void planWatch() {
+    LaneZero running = zero;
+    if (running != null) {
+      running.planWatch();
+    }
+  }
+
+  @Override
+  public void lost() {
+    announce(OwnerChanges.uncertain(clock()));
+  }
+
+  private void announce(OwnerChange change) {
+    LaneZero running = zero;
+    if (running != null) {
+      running.announce(change);
+    } else if (early.size() < MOST_EARLY) {
+      early.add(change);
+    } else {
+      observer.unannounced(1);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.busbar.ownership.map;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import io.busbar.ownership.OwnerRecord;
+import java.io.IOException;
+import java.util.Map;
+
+/** Takes over what the entry's owner decided; on backups. Never lowers an epoch. */
+final class ApplyProcessor
+    implements EntryProcessor<String, byte[], byte[]>, IdentifiedDataSerializable {
+  private static final long serialVersionUID = 1L;
+
+  private byte[] record;
+
+  ApplyProcessor() {}
+
+  ApplyProcessor(byte[] record) {
+    this.record = record;
+  }
+
+  @Override
+  public byte[] process(Map.Entry<String, byte[]> entry) {
+    OwnerRecord here = OwnerCodec.record(entry.getKey(), entry.getValue());
+    OwnerRecord there = OwnerCodec.record(entry.getKey(), record);
+    if (here == null || there == null || there.epoch() >= here.epoch()) {
+      entry.setValue(record);
+    }
+    return null;
+  }
+
+  @Override
+  public EntryProcessor<String, byte[], byte[]> getBackupProcessor() {
+    return null;
+  }
+
+  @Override
+  public void writeData(ObjectDataOutput out) throws IOException {
+    out.writeByteArray(record);
+  }
+
+  @Override
+  public void readData(ObjectDataInput in) throws IOException {
+    record = in.readByteArray();
+  }
+
+  @Override
+  public int getFactoryId() {
+    return OwnerOperations.ID;
+  }
+
+  @Override
+  public int getClassId() {
+    return OwnerOperations.APPLY;
+  }
+}

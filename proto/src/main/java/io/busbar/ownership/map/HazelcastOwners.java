@@ -1,0 +1,280 @@
+package io.busbar.ownership.map;
+
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryExpiredListener;
+import com.hazelcast.map.listener.EntryMergedListener;
+import com.hazelcast.map.listener.EntryRemovedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.partition.Partition;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.OwnerAnswer;
+import io.busbar.ownership.OwnerPage;
+import io.busbar.ownership.OwnerRecord;
+import io.busbar.ownership.rules.OwnerRequest;
+import io.busbar.ownership.rules.SessionRecord;
+import io.busbar.ownership.rules.SessionRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** Records in maps of a Hazelcast cluster, from any member of it. */
+public final class HazelcastOwners implements OwnerStore {
+  /** Map of keys. */
+  public static final String OWNERS = "busbar-owners";
+
+  /** Map of holder sessions. */
+  public static final String SESSIONS = "busbar-owner-sessions";
+
+  /** Map with the one floor. */
+  public static final String FLOOR = "busbar-owner-floor";
+
+  private static final String ONLY = "floor";
+
+  private final Vertx vertx;
+  private final HazelcastInstance hazelcast;
+  private final IMap<String, byte[]> owners;
+  private final IMap<String, byte[]> sessions;
+  private final IMap<String, Long> floors;
+
+  /** Blocks. */
+  public HazelcastOwners(Vertx vertx, HazelcastInstance hazelcast) {
+    this.vertx = vertx;
+    this.hazelcast = hazelcast;
+    owners = hazelcast.getMap(OWNERS);
+    sessions = hazelcast.getMap(SESSIONS);
+    floors = hazelcast.getMap(FLOOR);
+  }
+
+  /** Sets who is asked before anything changes in entries that this member holds. */
+  public void guard(OwnerGuard guard) {
+    hazelcast.getUserContext().put(OwnerGuard.NAME, guard);
+  }
+
+  /** Entries of keys on this member. Any thread, does not block. */
+  public long keysHere() {
+    return owners.getLocalMapStats().getOwnedEntryCount();
+  }
+
+  @Override
+  public Future<OwnerAnswer> apply(String key, OwnerRequest request) {
+    return this.<byte[]>ask(() -> owners.submitToKey(key, new DecideProcessor(request)))
+        .map(said -> OwnerCodec.answer(key, said));
+  }
+
+  @Override
+  public Future<OwnerRecord> get(String key) {
+    return ask(() -> owners.getAsync(key)).map(bytes -> OwnerCodec.record(key, bytes));
+  }
+
+  @Override
+  public Future<OwnerPage> list(String host, String after, int limit) {
+    return blocking(() -> owners.aggregate(new FirstKeys(host, after, limit + 1)))
+        .map(HazelcastOwners::records)
+        .map(
+            found ->
+                new OwnerPage(
+                    found.size() > limit ? found.subList(0, limit) : found, found.size() > limit));
+  }
+
+  private static List<OwnerRecord> records(TreeMap<String, byte[]> found) {
+    List<OwnerRecord> records = new ArrayList<>(found.size());
+    found.forEach((key, bytes) -> records.add(OwnerCodec.record(key, bytes)));
+    return records;
+  }
+
+  @Override
+  public Future<SessionRecord> session(Holder holder, SessionRequest request) {
+    String key = OwnerCodec.sessionKey(holder);
+    return this.<byte[]>ask(() -> sessions.submitToKey(key, new SessionProcessor(request)))
+        .compose(
+            bytes ->
+                bytes == null
+                    ? Future.failedFuture(
+                        Failure.of(
+                                FailureCode.NO_MAJORITY,
+                                "less than a majority of the cluster's nodes is there")
+                            .toException())
+                    : Future.succeededFuture(OwnerCodec.session(bytes)));
+  }
+
+  @Override
+  public Future<SessionRecord> session(Holder holder) {
+    return ask(() -> sessions.getAsync(OwnerCodec.sessionKey(holder))).map(OwnerCodec::session);
+  }
+
+  @Override
+  public Future<Map<Holder, SessionRecord>> sessions() {
+    return blocking(
+        () -> {
+          Map<Holder, SessionRecord> all = new HashMap<>();
+          sessions
+              .entrySet()
+              .forEach(
+                  entry ->
+                      all.put(
+                          OwnerCodec.sessionHolder(entry.getKey()),
+                          OwnerCodec.session(entry.getValue())));
+          return all;
+        });
+  }
+
+  @Override
+  public Future<Long> floor() {
+    return ask(() -> floors.getAsync(ONLY)).map(floor -> floor == null ? 0 : floor);
+  }
+
+  @Override
+  public Future<Long> raiseFloor(long epoch) {
+    return ask(() -> floors.submitToKey(ONLY, new FloorProcessor(epoch)));
+  }
+
+  @Override
+  public Future<List<OwnerRecord>> unused(long since, int limit) {
+    return blocking(() -> owners.aggregate(FirstKeys.unused(since, limit)))
+        .map(HazelcastOwners::records);
+  }
+
+  private <T> Future<T> ask(Supplier<CompletionStage<T>> question) {
+    Promise<T> answer = Promise.promise();
+    try {
+      question
+          .get()
+          .whenCompleteAsync(
+              (result, cause) -> {
+                if (cause == null) {
+                  answer.complete(result);
+                } else {
+                  answer.fail(unreachable(cause));
+                }
+              },
+              Runnable::run);
+    } catch (RuntimeException e) {
+      answer.fail(unreachable(e));
+    }
+    return answer.future();
+  }
+
+  private <T> Future<T> blocking(Callable<T> question) {
+    return vertx
+        .executeBlocking(question, false)
+        .recover(cause -> Future.failedFuture(unreachable(cause)));
+  }
+
+  private static Throwable unreachable(Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    return Failure.of(
+            FailureCode.UNAVAILABLE,
+            "the record of ownership did not answer: "
+                + cause.getClass().getSimpleName()
+                + ": "
+                + cause.getMessage())
+        .toException();
+  }
+
+  // ---- listeners ----
+
+  @Override
+  public void listen(Listener listener) {
+    boolean holdsData = !hazelcast.getCluster().getLocalMember().isLiteMember();
+    if (holdsData) {
+      owners.addLocalEntryListener(new KeyEvents(listener));
+    }
+    UUID self = hazelcast.getCluster().getLocalMember().getUuid();
+    sessions.addEntryListener(new SessionEvents(this, listener, self), true);
+    hazelcast.getPartitionService().addPartitionLostListener(event -> listener.lost());
+  }
+
+  private boolean isHere(String sessionKey) {
+    Partition partition = hazelcast.getPartitionService().getPartition(sessionKey);
+    return partition.getOwner() != null && partition.getOwner().localMember();
+  }
+
+  private record KeyEvents(Listener listener)
+      implements EntryAddedListener<String, byte[]>,
+          EntryUpdatedListener<String, byte[]>,
+          EntryRemovedListener<String, byte[]>,
+          EntryMergedListener<String, byte[]> {
+    private void tell(EntryEvent<String, byte[]> event) {
+      String key = event.getKey();
+      listener.changed(
+          key,
+          OwnerCodec.record(key, event.getOldValue()),
+          OwnerCodec.record(key, event.getValue()));
+    }
+
+    @Override
+    public void entryAdded(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+
+    @Override
+    public void entryUpdated(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+
+    @Override
+    public void entryRemoved(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+
+    @Override
+    public void entryMerged(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+  }
+
+  private record SessionEvents(HazelcastOwners owners, Listener listener, UUID self)
+      implements EntryAddedListener<String, byte[]>,
+          EntryUpdatedListener<String, byte[]>,
+          EntryRemovedListener<String, byte[]>,
+          EntryExpiredListener<String, byte[]>,
+          EntryMergedListener<String, byte[]> {
+    private void tell(EntryEvent<String, byte[]> event) {
+      String key = event.getKey();
+      SessionRecord before = OwnerCodec.session(event.getOldValue());
+      SessionRecord after = OwnerCodec.session(event.getValue());
+      boolean endedNow = after != null && after.ended() && (before == null || !before.ended());
+      listener.session(OwnerCodec.sessionHolder(key), after, endedNow, owners.isHere(key));
+    }
+
+    @Override
+    public void entryAdded(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+
+    @Override
+    public void entryUpdated(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+
+    @Override
+    public void entryRemoved(EntryEvent<String, byte[]> event) {
+      listener.session(OwnerCodec.sessionHolder(event.getKey()), null, false, false);
+    }
+
+    @Override
+    public void entryExpired(EntryEvent<String, byte[]> event) {
+      listener.session(OwnerCodec.sessionHolder(event.getKey()), null, false, false);
+    }
+
+    @Override
+    public void entryMerged(EntryEvent<String, byte[]> event) {
+      tell(event);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.busbar.ownership.map;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.busbar.bus.v1.OwnerChanged;
+import io.busbar.bus.v1.OwnerDone;
+import io.busbar.bus.v1.OwnerEntry;
+import io.busbar.bus.v1.OwnerHolder;
+import io.busbar.bus.v1.OwnerSaid;
+import io.busbar.bus.v1.OwnerSession;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.OwnerAnswer;
+import io.busbar.ownership.OwnerChange;
+import io.busbar.ownership.OwnerCode;
+import io.busbar.ownership.OwnerRecord;
+import io.busbar.ownership.OwnerRecord.Done;
+import io.busbar.ownership.OwnerRecord.Reservation;
+import io.busbar.ownership.OwnerState;
+import io.busbar.ownership.rules.SessionRecord;
+import java.util.List;
+
+/** Records and answers as protobuf messages and bytes. */
+public final class OwnerCodec {
+  private static final OwnerState[] STATES = OwnerState.values();
+
+  private OwnerCodec() {}
+
+  static OwnerHolder wire(Holder holder) {
+    return OwnerHolder.newBuilder()
+        .setHost(holder.host())
+        .setIncarnation(holder.incarnation())
+        .build();
+  }
+
+  static Holder holder(OwnerHolder wire) {
+    return new Holder(wire.getHost(), wire.getIncarnation());
+  }
+
+  /** Content of an entry. */
+  static OwnerEntry wire(OwnerRecord record) {
+    OwnerEntry.Builder entry =
+        OwnerEntry.newBuilder()
+            .setState(record.state().ordinal())
+            .setEpoch(record.epoch())
+            .setTarget(record.target())
+            .setChanged(record.changed());
+    if (record.holder() != null) {
+      entry.setHolder(wire(record.holder()));
+    }
+    if (record.reservation() != null) {
+      entry
+          .setReserved(wire(record.reservation().holder()))
+          .setReservedUntil(record.reservation().until());
+    }
+    for (Done done : record.done()) {
+      entry.addDone(
+          OwnerDone.newBuilder()
+              .setRequest(done.request())
+              .setCode(done.code().wire())
+              .setEpoch(done.epoch()));
+    }
+    return entry.build();
+  }
+
+  static OwnerRecord record(String key, OwnerEntry entry) {
+    List<Done> done =
+        entry.getDoneList().stream()
+            .map(d -> new Done(d.getRequest(), OwnerCode.ofWire(d.getCode()), d.getEpoch()))
+            .toList();
+    return new OwnerRecord(
+        key,
+        STATES[Math.min(entry.getState(), STATES.length - 1)],
+        entry.hasHolder() ? holder(entry.getHolder()) : null,
+        entry.getEpoch(),
+        entry.getTarget(),
+        entry.hasReserved()
+            ? new Reservation(holder(entry.getReserved()), entry.getReservedUntil())
+            : null,
+        entry.getChanged(),
+        done);
+  }
+
+  /** Null = null. */
+  static byte[] bytes(OwnerRecord record) {
+    return record == null ? null : wire(record).toByteArray();
+  }
+
+  /** Null = null. Throws IllegalStateException for bytes that are no record. */
+  static OwnerRecord record(String key, byte[] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return record(key, OwnerEntry.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the record of key '" + key + "' cannot be read", e);
+    }
+  }
+
+  static byte[] bytes(OwnerAnswer answer) {
+    OwnerSaid.Builder said =
+        OwnerSaid.newBuilder().setCode(answer.code().wire()).setEpoch(answer.epoch());
+    if (answer.record() != null) {
+      said.setEntry(wire(answer.record()));
+    }
+    return said.build().toByteArray();
+  }
+
+  static OwnerAnswer answer(String key, byte[] bytes) {
+    try {
+      OwnerSaid said = OwnerSaid.parseFrom(bytes);
+      return new OwnerAnswer(
+          OwnerCode.ofWire(said.getCode()),
+          said.getEpoch(),
+          said.hasEntry() ? record(key, said.getEntry()) : null);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the answer for key '" + key + "' cannot be read", e);
+    }
+  }
+
+  static byte[] bytes(SessionRecord session) {
+    return OwnerSession.newBuilder()
+        .setEnded(session.ended())
+        .setRenewals(session.renewals())
+        .setTtlMs(session.ttlMillis())
+        .setCause(session.cause())
+        .setChanged(session.changed())
+        .build()
+        .toByteArray();
+  }
+
+  /** Null = null. */
+  static SessionRecord session(byte[] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      OwnerSession wire = OwnerSession.parseFrom(bytes);
+      return new SessionRecord(
+          wire.getEnded(), wire.getRenewals(), wire.getTtlMs(), wire.getCause(), wire.getChanged());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the record of a session cannot be read", e);
+    }
+  }
+
+  /** Key of a session's record. */
+  static String sessionKey(Holder holder) {
+    return holder.host() + "#" + holder.incarnation();
+  }
+
+  static Holder sessionHolder(String key) {
+    int hash = key.lastIndexOf('#');
+    return new Holder(key.substring(0, hash), Long.parseLong(key, hash + 1, key.length(), 10));
+  }
+
+  public static OwnerChanged wire(OwnerChange change) {
+    OwnerChanged.Builder wire =
+        OwnerChanged.newBuilder()
+            .setKind(change.kind().wireName())
+            .setKey(change.key())
+            .setPreviousEpoch(change.previousEpoch())
+            .setTime(change.time());
+    if (change.record() != null) {
+      wire.setEntry(wire(change.record()));
+    }
+    if (change.previous() != null) {
+      wire.setPrevious(wire(change.previous()));
+    }
+    return wire.build();
+  }
+
+  public static OwnerChange change(OwnerChanged wire) {
+    return new OwnerChange(
+        OwnerChange.Kind.ofWireName(wire.getKind()),
+        wire.getKey(),
+        wire.hasEntry() ? record(wire.getKey(), wire.getEntry()) : null,
+        wire.hasPrevious() ? holder(wire.getPrevious()) : null,
+        wire.getPreviousEpoch(),
+        wire.getTime());
+  }
+}

@@ -1,0 +1,81 @@
+package io.busbar.ownership.map;
+
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.OwnerAnswer;
+import io.busbar.ownership.OwnerPage;
+import io.busbar.ownership.OwnerRecord;
+import io.busbar.ownership.rules.OwnerRequest;
+import io.busbar.ownership.rules.SessionRecord;
+import io.busbar.ownership.rules.SessionRequest;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the records are. Futures may complete on any thread. A change that is answered is on enough
+ * members to survive the loss of less than half of them; a failed future of a change says nothing:
+ * repeat it with the same request id.
+ */
+public interface OwnerStore {
+  /** Decides a request in the key's entry. */
+  Future<OwnerAnswer> apply(String key, OwnerRequest request);
+
+  /** Null in the future = none. */
+  Future<OwnerRecord> get(String key);
+
+  /** Keys that somebody holds, by name. */
+  Future<OwnerPage> list(String host, String after, int limit);
+
+  /**
+   * Decides a request in a session's entry; the record after it. Fails with NO_MAJORITY where less
+   * than a majority is.
+   */
+  Future<SessionRecord> session(Holder holder, SessionRequest request);
+
+  /** Null in the future = none. */
+  Future<SessionRecord> session(Holder holder);
+
+  /** All that are kept. */
+  Future<Map<Holder, SessionRecord>> sessions();
+
+  /** No new epoch is at or below it. */
+  Future<Long> floor();
+
+  /** Raises it, if it is lower. */
+  Future<Long> raiseFloor(long epoch);
+
+  /**
+   * Some records of keys that nobody holds, not changed since.
+   *
+   * @param since ms since 1970
+   */
+  Future<List<OwnerRecord>> unused(long since, int limit);
+
+  /** Tells what changes. Any thread. */
+  void listen(Listener listener);
+
+  /** Told of changes, on threads that must not be kept. */
+  interface Listener {
+    /**
+     * A key whose entry this member holds.
+     *
+     * @param before null = none
+     * @param after null = none
+     */
+    void changed(String key, OwnerRecord before, OwnerRecord after);
+
+    /** Two halves merged, and this record does not stand. */
+    void superseded(OwnerRecord loser, OwnerRecord winner);
+
+    /**
+     * A session, wherever its entry is.
+     *
+     * @param after null = none
+     * @param here its entry is on this member
+     */
+    void session(Holder holder, SessionRecord after, boolean endedNow, boolean here);
+
+    /** Records may be lost, all copies of some are gone. */
+    void lost();
+  }
+}
