@@ -20,7 +20,7 @@ public final class ChannelFrame {
     this.record = record;
   }
 
-  private record Encoded(Function<ChannelFrame, Buffer> by, Buffer bytes) {}
+  private record Encoded(Function<ChannelFrame, Buffer> by, Buffer bytes, Encoded other) {}
 
   public long epoch() {
     return epoch;
@@ -84,15 +84,18 @@ public final class ChannelFrame {
   /**
    * The frame in some protocol's form, made at the first question for all sockets of the node.
    *
-   * @param encoder the same object each time; a second one would undo what the first made
+   * @param encoder the same object each time, one of a few
    */
   public Buffer encoded(Function<ChannelFrame, Buffer> encoder) {
-    Encoded known = encoded;
-    if (known == null || known.by() != encoder) {
-      known = new Encoded(encoder, encoder.apply(this));
-      encoded = known;
+    for (Encoded known = encoded; known != null; known = known.other()) {
+      if (known.by() == encoder) {
+        return known.bytes();
+      }
     }
-    return known.bytes();
+    // Two at once may both do it, the forms are the same.
+    Encoded made = new Encoded(encoder, encoder.apply(this), encoded);
+    encoded = made;
+    return made.bytes();
   }
 
   @Override

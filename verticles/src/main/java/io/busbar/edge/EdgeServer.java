@@ -135,7 +135,9 @@ public final class EdgeServer {
         Wire.promiseClose(request.connection());
       }
       Failure refused = boundsOf(request);
-      if (refused == null) {
+      if (refused == null && !WebSocketDoor.asks(request)) {
+        // Each WebSocket endpoint has its own rule for origins; a page's script cannot ask like
+        // one.
         refused = front.origins().refuses(request);
       }
       if (refused != null) {

@@ -1,5 +1,6 @@
 package io.busbar.edge;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -153,6 +154,19 @@ public final class MessageSocket {
   public void binary(Buffer message) {
     if (!isClosing()) {
       socket.writeBinaryMessage(message).onFailure(MessageSocket::dropped);
+    }
+  }
+
+  /**
+   * Writes bytes that are whole WebSocket frames already, such as {@link WebSocketText} makes.
+   *
+   * @param frames taken over, and released when they are written or dropped
+   */
+  public void encoded(ByteBuf frames) {
+    if (isClosing()) {
+      frames.release();
+    } else {
+      Wire.write(socket, frames);
     }
   }
 

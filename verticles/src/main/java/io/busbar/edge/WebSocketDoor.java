@@ -48,35 +48,47 @@ public final class WebSocketDoor {
     if (refused == null && !limit.enter()) {
       refused = Failure.of(FailureCode.UNAVAILABLE, "Maximum connections reached");
     }
+    Place place = null;
+    if (refused == null) {
+      place = endpoint.enters(request);
+      refused = place.refused();
+      if (refused != null) {
+        limit.leave();
+      }
+    }
     if (refused != null) {
       request.response().putHeader(Headers.CONNECTION, "close");
       Answer.refuse(front, request, refused.withStatus(REFUSED));
       return;
     }
-    accept(front, request, endpoint);
+    accept(front, request, endpoint, place);
   }
 
-  private void accept(FrontLane front, HttpServerRequest request, WebSocketEndpoint endpoint) {
+  private void accept(
+      FrontLane front, HttpServerRequest request, WebSocketEndpoint endpoint, Place place) {
     Peer peer = front.exchangeBegun(request.connection());
     Runnable left =
         () -> {
           limit.leave();
+          place.leave();
           front.exchangeEnded(peer);
           // The upgraded connection does not tell the server's handler of its end.
           front.disconnected(request.connection());
         };
     request
         .toWebSocket()
-        .onSuccess(socket -> opened(endpoint, socket, left))
+        .onSuccess(socket -> opened(endpoint, socket, place, left))
         .onFailure(
             broken -> {
               limit.leave();
+              place.leave();
               front.exchangeEnded(peer);
             });
   }
 
-  private static void opened(WebSocketEndpoint endpoint, ServerWebSocket socket, Runnable left) {
+  private static void opened(
+      WebSocketEndpoint endpoint, ServerWebSocket socket, Place place, Runnable left) {
     MessageSocket messages = new MessageSocket(socket, endpoint.maxMessage(), left);
-    messages.listen(endpoint.opened(messages));
+    messages.listen(endpoint.opened(messages, place));
   }
 }

@@ -21,6 +21,15 @@ public interface WebSocketEndpoint {
    */
   Failure refuses(HttpServerRequest request);
 
-  /** A socket is open. The returned listener hears of everything that comes. */
-  MessageSocket.Listener opened(MessageSocket socket);
+  /** Takes a place for a request that was not refused; it is given back when the socket is gone. */
+  default Place enters(HttpServerRequest request) {
+    return Place.free();
+  }
+
+  /**
+   * A socket is open. The returned listener hears of everything that comes.
+   *
+   * @param place the one it took; may be given back earlier
+   */
+  MessageSocket.Listener opened(MessageSocket socket, Place place);
 }

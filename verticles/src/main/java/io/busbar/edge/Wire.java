@@ -1,5 +1,6 @@
 package io.busbar.edge;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -14,6 +15,9 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.MessageWrite;
+import io.vertx.core.net.impl.VertxConnection;
+import io.vertx.core.net.impl.VertxHandler;
 
 /**
  * What Vert.x gives no option for, done on the channel of one connection. The only place here that
@@ -79,6 +83,32 @@ final class Wire {
       base.channel().close();
     } else {
       connection.close();
+    }
+  }
+
+  /**
+   * Writes bytes that are WebSocket frames already, after what was written before. They are
+   * released when they are gone, or were not written.
+   */
+  static void write(ServerWebSocket socket, ByteBuf frames) {
+    if (socket instanceof WebSocketInternal internal
+        && internal.channelHandlerContext().handler() instanceof VertxHandler<?> handler) {
+      handler.getConnection().writeToChannel(new EncodedWrite(handler.getConnection(), frames));
+    } else {
+      frames.release();
+      throw new IllegalStateException("no connection known of " + socket.getClass().getName());
+    }
+  }
+
+  private record EncodedWrite(VertxConnection connection, ByteBuf frames) implements MessageWrite {
+    @Override
+    public void write() {
+      connection.write(frames, false, connection.voidPromise);
+    }
+
+    @Override
+    public void cancel(Throwable cause) {
+      frames.release();
     }
   }
 

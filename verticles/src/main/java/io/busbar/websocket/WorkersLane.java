@@ -4,6 +4,7 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.edge.Headers;
 import io.busbar.edge.MessageSocket;
+import io.busbar.edge.Place;
 import io.busbar.edge.WebSocketEndpoint;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
@@ -104,7 +105,7 @@ public final class WorkersLane implements LaneMember, WebSocketEndpoint {
   }
 
   @Override
-  public MessageSocket.Listener opened(MessageSocket socket) {
+  public MessageSocket.Listener opened(MessageSocket socket, Place place) {
     WorkerSession session = new WorkerSession(this, socket);
     sessions.add(session);
     if (look == null) {

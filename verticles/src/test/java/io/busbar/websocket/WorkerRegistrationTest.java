@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.testing.RawWebSocket;
 import io.busbar.testing.ScriptedJuniperWorker;
 import java.time.Duration;
 import java.util.Map;

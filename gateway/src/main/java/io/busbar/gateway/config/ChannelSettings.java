@@ -68,8 +68,13 @@ final class ChannelSettings {
   static ChannelCatalog catalog(Config c) {
     Map<String, ChannelOptions> named = new HashMap<>();
     c.namesIn("channels").forEach(name -> named.put(name, options(c, name)));
-    return new ChannelCatalog(
-        c.integer("channels.max"), c.integer("channels.backups"), ChannelOptions.DEFAULTS, named);
+    ChannelCatalog channels =
+        new ChannelCatalog(
+            c.integer("channels.max"),
+            c.integer("channels.backups"),
+            ChannelOptions.DEFAULTS,
+            named);
+    return TrainingSettings.channel(c, channels);
   }
 
   private static ChannelOptions options(Config c, String name) {

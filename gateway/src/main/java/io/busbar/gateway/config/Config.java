@@ -8,6 +8,8 @@ import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
 import io.busbar.websocket.WorkersOptions;
+import io.busbar.websocket.control.ControlOptions;
+import io.busbar.websocket.training.TrainingOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -219,6 +221,16 @@ public final class Config {
   /** Everything that the endpoint for Juniper workers wants to know. */
   public WorkersOptions workers() {
     return WorkersSettings.options(this);
+  }
+
+  /** Everything that the endpoint for followers of the training wants to know. */
+  public TrainingOptions training() {
+    return TrainingSettings.options(this);
+  }
+
+  /** Everything that the endpoint for commands to the training wants to know. */
+  public ControlOptions control() {
+    return ControlSettings.options(this);
   }
 
   /** The configured channels. */

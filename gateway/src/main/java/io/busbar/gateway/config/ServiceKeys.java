@@ -4,7 +4,6 @@ import static io.busbar.gateway.config.Types.TEXT;
 import static io.busbar.gateway.config.Types.duration;
 import static io.busbar.gateway.config.Types.integer;
 import static io.busbar.gateway.config.Types.size;
-import static io.busbar.gateway.config.Types.text;
 
 /** Keys of ownership and the WebSocket endpoints. */
 final class ServiceKeys {
@@ -29,31 +28,8 @@ final class ServiceKeys {
         "24h",
         "How long the epoch of a released key is remembered by itself.");
 
-    keys(k, "training");
-    k.key("training.heartbeat", duration("0", "1h"), "30s", "Pause between pings; 0 = none.");
-    k.key(
-        "training.pong-timeout",
-        duration("1s", "1h"),
-        "10s",
-        "A subscriber silent for this long after a ping is closed.");
-    k.key("training.replay", integer(0, 10_000_000, "frames"), "1024", "Frames kept for resume.");
-    k.open(
-        "training.upstream",
-        text("url", "a ws:// or wss:// URL", "wss?://[!-~]{1,2000}"),
-        "none",
-        "Trainer whose stream is relayed.");
-    k.key("training.max-connections", COUNT, "50", "Subscribers on this node at once.");
-    k.key("training.max-per-ip", COUNT, "5", "Subscribers from one address at once.");
-
-    keys(k, "control");
-    k.key(
-        "control.origins",
-        new ListType(
-            text("origin", "scheme://host:port", "https?://[A-Za-z0-9._:\\[\\]-]{1,260}"), 256),
-        "[\"http://localhost:8050\", \"https://localhost:8050\", \"http://127.0.0.1:8050\","
-            + " \"https://127.0.0.1:8050\"]",
-        "Web origins whose pages may connect.");
-    k.key("control.max-per-identity", COUNT, "5", "Connections of one key at once.");
+    TrainingSettings.define(k);
+    ControlSettings.define(k);
 
     keys(k, "workers");
     k.key("workers.pool", PoolKeys.POOL_NAME, "juniper", "Pool of the workers that register.");
@@ -103,7 +79,7 @@ final class ServiceKeys {
         "workers.max-result", size("1KiB", "1GiB"), "32MiB", "Bytes of all tensors of one result.");
   }
 
-  private static void keys(KeyList k, String endpoint) {
+  static void keys(KeyList k, String endpoint) {
     k.secrets(
         endpoint + ".api-keys",
         new ListType(TEXT, 1000),

@@ -49,6 +49,10 @@ import io.busbar.runner.RunnerOptions;
 import io.busbar.security.Access;
 import io.busbar.websocket.WorkersLane;
 import io.busbar.websocket.WorkersNode;
+import io.busbar.websocket.control.ControlLane;
+import io.busbar.websocket.control.ControlNode;
+import io.busbar.websocket.training.TrainingLane;
+import io.busbar.websocket.training.TrainingNode;
 import io.busbar.worker.WorkerPort;
 import io.busbar.worker.WorkerPorts;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,6 +92,8 @@ final class LanePlan {
   private final HttpFronts httpFronts;
   private final WebSocketLimit webSockets;
   private final WorkersNode workersNode;
+  private final TrainingNode trainingNode;
+  private final ControlNode controlNode;
   private final RunnerNode runnerNode = new RunnerNode();
   private final RunnerOptions runnerOptions;
   private final Routes routes;
@@ -138,6 +144,8 @@ final class LanePlan {
             config.http(), tls.customizer(Front.HTTP), membership, directory, access, meters);
     webSockets = new WebSocketLimit(config.integer("http.max-websockets"), meters);
     workersNode = new WorkersNode(config.workers(), meters);
+    trainingNode = new TrainingNode(config.training(), meters);
+    controlNode = new ControlNode(config.control(), meters);
     runnerOptions = config.runner();
     if (config.front(Front.RUNNER).enabled()) {
       RunnerMeters.bind(runnerNode, meters);
@@ -208,21 +216,30 @@ final class LanePlan {
     members.add(new HealingAudit(membership, reachability, repair, AUDIT, meters));
     members.add(laneChannels);
     members.add(commands);
+    WorkersLane workers = workersNode.lane(lane, port);
+    TrainingLane training = trainingNode.lane(lane, laneChannels);
+    ControlLane control = controlNode.lane(lane, commands);
     addFronts(
-        members, new LaneClients(calls, laneChannels, commands), workersNode.lane(lane, port));
+        members,
+        new LaneClients(calls, laneChannels, commands),
+        new WebSocketDoor(webSockets, List.of(workers, training, control)),
+        // In the order in which they end: before the port, so that they can say goodbye.
+        List.of(workers, training, control));
     return members;
   }
 
-  private void addFronts(List<LaneMember> members, LaneClients clients, WorkersLane workers) {
+  private void addFronts(
+      List<LaneMember> members,
+      LaneClients clients,
+      WebSocketDoor door,
+      List<LaneMember> endpoints) {
     Calls calls = clients.calls();
     FrontSettings httpSettings = config.front(Front.HTTP);
     if (httpSettings.enabled()) {
-      WebSocketDoor door = new WebSocketDoor(webSockets, List.of(workers));
       HttpFront front = httpFronts.front(lane -> clients, door);
       http = front;
       members.add(new FrontPort(front, front::server, httpSettings, tls.port(Front.HTTP)));
-      // After the port, so that it ends before it and can say goodbye.
-      members.add(workers);
+      members.addAll(endpoints);
     }
     FrontSettings runnerSettings = config.front(Front.RUNNER);
     if (runnerSettings.enabled()) {

@@ -35,7 +35,7 @@ final class PageRead {
 
   Future<Page> run() {
     int wanted = (bytes >= PAGE_BYTES ? 0 : Math.max(0, limit - frames.size()));
-    int most = (int) Math.min(Math.max(wanted, missingParts()), state.getNext() - next);
+    long most = Math.min(Math.max(wanted, missingParts()), state.getNext() - next);
     if (most <= 0) {
       return Future.succeededFuture(
           new Page(
@@ -46,7 +46,7 @@ final class PageRead {
               JoinedParts.join(frames)));
     }
     return rings
-        .read(state.getChannel(), next, 1, Math.min(most, readSize.frames()))
+        .read(state.getChannel(), next, 1, (int) Math.min(most, readSize.frames()))
         .recover(
             cause -> Future.failedFuture(cause instanceof RingLostException ? changed() : cause))
         .compose(this::got);

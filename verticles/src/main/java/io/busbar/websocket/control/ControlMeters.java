@@ -1,0 +1,51 @@
+package io.busbar.websocket.control;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Meters of the control endpoint under the names of juniper-cascor, where it has them; one object
+ * per node, any thread.
+ *
+ * <ul>
+ *   <li>{@code cascor.ws.connections.active}: connections on this node, by {@code endpoint}
+ *   <li>{@code cascor.ws.control.command.received}: by {@code command}, "other" for unknown ones
+ *   <li>{@code cascor.ws.command.responses}: by {@code command} and {@code status}
+ *   <li>{@code busbar.control.refused}: connections refused, by {@code reason}
+ * </ul>
+ */
+final class ControlMeters {
+  private final MeterRegistry registry;
+
+  ControlMeters(MeterRegistry registry, AtomicInteger connections) {
+    this.registry = registry;
+    Gauge.builder("cascor.ws.connections.active", connections, AtomicInteger::get)
+        .tag("endpoint", "control")
+        .register(registry);
+  }
+
+  /**
+   * @param reason from a fixed set
+   */
+  void refused(String reason) {
+    registry.counter("busbar.control.refused", "reason", reason).increment();
+  }
+
+  /**
+   * @param command a known one, or "other"
+   */
+  void received(String command) {
+    registry.counter("cascor.ws.control.command.received", "command", command).increment();
+  }
+
+  /**
+   * @param command a known one, or "other"
+   * @param status from a fixed set
+   */
+  void answered(String command, String status) {
+    registry
+        .counter("cascor.ws.command.responses", "command", command, "status", status)
+        .increment();
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the training endpoint over real sockets. */
+package io.busbar.websocket.training;
