@@ -1,5 +1,6 @@
 package io.busbar.websocket.control;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,7 @@ final class ControlMeters {
   ControlMeters(MeterRegistry registry, AtomicInteger connections) {
     this.registry = registry;
     Gauge.builder("cascor.ws.connections.active", connections, AtomicInteger::get)
+        .description("WebSocket connections, by endpoint")
         .tag("endpoint", "control")
         .register(registry);
   }
@@ -29,14 +31,15 @@ final class ControlMeters {
    * @param reason from a fixed set
    */
   void refused(String reason) {
-    registry.counter("busbar.control.refused", "reason", reason).increment();
+    counter("busbar.control.refused", "Control clients refused", "reason", reason).increment();
   }
 
   /**
    * @param command a known one, or "other"
    */
   void received(String command) {
-    registry.counter("cascor.ws.control.command.received", "command", command).increment();
+    counter("cascor.ws.control.command.received", "Commands that came", "command", command)
+        .increment();
   }
 
   /**
@@ -44,8 +47,17 @@ final class ControlMeters {
    * @param status from a fixed set
    */
   void answered(String command, String status) {
-    registry
-        .counter("cascor.ws.command.responses", "command", command, "status", status)
+    counter(
+            "cascor.ws.command.responses",
+            "Answers to commands",
+            "command",
+            command,
+            "status",
+            status)
         .increment();
+  }
+
+  private Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
   }
 }

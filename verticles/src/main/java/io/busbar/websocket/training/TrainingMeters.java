@@ -37,24 +37,37 @@ final class TrainingMeters {
   TrainingMeters(MeterRegistry registry, AtomicInteger connections, int replay) {
     this.registry = registry;
     Gauge.builder("cascor.ws.connections.active", connections, AtomicInteger::get)
+        .description("WebSocket connections, by endpoint")
         .tag("endpoint", "training")
         .register(registry);
-    Gauge.builder("cascor.ws.seq.current", seq, AtomicLong::get).register(registry);
-    Gauge.builder("cascor.ws.replay.buffer.capacity", () -> replay).register(registry);
-    Gauge.builder("cascor.ws.replay.buffer.occupancy", seq, s -> Math.min(replay, s.get()))
+    Gauge.builder("cascor.ws.seq.current", seq, AtomicLong::get)
+        .description("Number of the newest training frame seen on this node")
         .register(registry);
-    sent = registry.counter("busbar.training.sent");
-    writes = registry.counter("busbar.training.writes");
-    slow = registry.counter("cascor.ws.broadcast.timeout");
-    silent = registry.counter("busbar.training.silent");
-    replayed = registry.summary("cascor.ws.resume.replayed.events");
+    Gauge.builder("cascor.ws.replay.buffer.capacity", () -> replay)
+        .description("Training frames that can be resumed from")
+        .register(registry);
+    Gauge.builder("cascor.ws.replay.buffer.occupancy", seq, s -> Math.min(replay, s.get()))
+        .description("Training frames that are there to resume from")
+        .register(registry);
+    sent = counter("busbar.training.sent", "Frames written to training clients");
+    writes = counter("busbar.training.writes", "Writes that carried frames to training clients");
+    slow = counter("cascor.ws.broadcast.timeout", "Training clients closed: they did not read");
+    silent = counter("busbar.training.silent", "Training clients closed: they answered no ping");
+    replayed =
+        DistributionSummary.builder("cascor.ws.resume.replayed.events")
+            .description("Frames replayed per resume")
+            .register(registry);
+  }
+
+  private Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
   }
 
   /**
    * @param reason from a fixed set
    */
   void refused(String reason) {
-    registry.counter("busbar.training.refused", "reason", reason).increment();
+    counter("busbar.training.refused", "Training clients refused", "reason", reason).increment();
   }
 
   void newest(long offset) {
@@ -78,7 +91,8 @@ final class TrainingMeters {
    * @param outcome from a fixed set
    */
   void resumed(String outcome) {
-    registry.counter("cascor.ws.resume.requests", "outcome", outcome).increment();
+    counter("cascor.ws.resume.requests", "Wishes to go on after a frame", "outcome", outcome)
+        .increment();
   }
 
   void replayed(long frames) {
