@@ -47,7 +47,12 @@ public final class ChannelMember {
   public static ChannelMember start(ClusterNodes cluster, String name, ChannelCatalog catalog)
       throws Exception {
     ClusterNodes.Node node =
-        cluster.start(name, BusOptions.DEFAULTS, new EventBusOptions(), catalog::configure);
+        cluster.start(
+            name,
+            BusOptions.DEFAULTS,
+            new EventBusOptions(),
+            // Few partitions: what a test waits for most is their moving.
+            config -> catalog.configure(config.setProperty("hazelcast.partition.count", "13")));
     NodeInfo self =
         NodeInfo.newBuilder()
             .setNodeId(node.identity().id())
@@ -130,10 +135,14 @@ public final class ChannelMember {
     return lane.endpoint();
   }
 
-  /** Goes without a word. */
-  public void kill() throws Exception {
-    node.terminate();
-    cluster.close(node);
+  /** Goes without a word; the future completes when nothing of it is left in this process. */
+  public Future<Void> kill() {
+    return cluster.kill(node);
+  }
+
+  /** Waits until all that it holds has its copies on other members. */
+  public boolean awaitSafe() {
+    return node.awaitSafe();
   }
 
   /** Leaves in an orderly way. */

@@ -12,9 +12,15 @@ public class RecordingSubscriber implements Subscriber {
   private long epoch;
   private long next;
   private boolean live;
+  private boolean closed;
   private Failure ended;
 
   public RecordingSubscriber() {}
+
+  /** Takes nothing any more, as a client whose connection broke. */
+  public synchronized void close() {
+    closed = true;
+  }
 
   /** One that goes on where another stopped. */
   public RecordingSubscriber(long epoch, long next) {
@@ -24,6 +30,9 @@ public class RecordingSubscriber implements Subscriber {
 
   @Override
   public synchronized void frames(List<ChannelFrame> more) {
+    if (closed) {
+      return;
+    }
     for (ChannelFrame frame : more) {
       if (next != 0 && (frame.offset() != next || frame.epoch() != epoch)) {
         wrong.add("got " + frame + ", expected " + epoch + ":" + next);

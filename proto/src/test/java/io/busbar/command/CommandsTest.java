@@ -228,7 +228,8 @@ class CommandsTest {
     }
     Commands.Sent sent = send(to("doomed").withTimeout(Duration.ofHours(1)));
     ClusterNodes.await(begun.future());
-    doomed.kill();
+    Future<Void> gone = doomed.kill();
     assertEquals(FailureCode.NODE_LOST, failure(sent));
+    ClusterNodes.await(gone.otherwiseEmpty());
   }
 }

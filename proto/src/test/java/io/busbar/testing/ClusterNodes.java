@@ -75,6 +75,17 @@ public final class ClusterNodes implements AutoCloseable {
       return await(lane.future());
     }
 
+    /**
+     * Waits until each partition has its owner and its copies, which are complete. Blocks.
+     *
+     * @return whether it came to that
+     */
+    public boolean awaitSafe() {
+      return hazelcast
+          .getPartitionService()
+          .forceLocalMemberToBeSafe(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
     /** Goes without a word, as after a crash. */
     public void terminate() {
       LifecycleService life = hazelcast.getLifecycleService();
@@ -166,6 +177,22 @@ public final class ClusterNodes implements AutoCloseable {
       seed = addressOf(nodes.get(0).hazelcast);
     }
     await(node.vertx.close());
+  }
+
+  /** One goes without a word; the future completes when nothing of it is left in this process. */
+  public Future<Void> kill(Node node) {
+    nodes.remove(node);
+    seed = addressOf(nodes.get(0).hazelcast);
+    Promise<Void> gone = Promise.promise();
+    Thread killer =
+        new Thread(
+            () -> {
+              node.terminate();
+              node.vertx.close().onComplete(gone);
+            },
+            "kill-" + node.identity.name());
+    killer.start();
+    return gone.future();
   }
 
   @Override

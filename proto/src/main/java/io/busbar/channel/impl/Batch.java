@@ -23,7 +23,6 @@ final class Batch {
   private final List<byte[]> items = new ArrayList<>();
   private final Map<String, Long> ids = new HashMap<>();
   private long bytes;
-  private int attempts;
 
   Batch(long epoch, ByteString instance, long tail, long now) {
     this.epoch = epoch;
@@ -124,14 +123,5 @@ final class Batch {
 
   long bytes() {
     return bytes;
-  }
-
-  /** How often it was written before. */
-  int attempts() {
-    return attempts;
-  }
-
-  void attempted() {
-    attempts++;
   }
 }

@@ -31,6 +31,16 @@ final class LaneRings implements RingStore {
   }
 
   @Override
+  public Future<List<RingState>> copies(String channel) {
+    return onLane(rings.copies(channel));
+  }
+
+  @Override
+  public int arrangement(String channel) {
+    return rings.arrangement(channel);
+  }
+
+  @Override
   public Future<RingState> append(
       String channel, long tail, long epoch, List<byte[]> items, long head) {
     return onLane(rings.append(channel, tail, epoch, items, head));

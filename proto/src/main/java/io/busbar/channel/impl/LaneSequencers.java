@@ -41,6 +41,7 @@ final class LaneSequencers {
     lane.serve(ChannelServices.STORE, this::store);
     lane.serve(ChannelServices.SNAPSHOT, this::snapshot);
     if (node.sequences()) {
+      lane.peerLeftHandler(gone -> peerLeft());
       armSweep();
     }
   }
@@ -51,6 +52,10 @@ final class LaneSequencers {
     }
     Failure moved = Failure.of(FailureCode.MOVED, "the node stops");
     new ArrayList<>(sequencers.values()).forEach(sequencer -> sequencer.end(moved));
+  }
+
+  private void peerLeft() {
+    new ArrayList<>(sequencers.values()).forEach(Sequencer::peerLeft);
   }
 
   /** That part of the cluster's memory was lost. */

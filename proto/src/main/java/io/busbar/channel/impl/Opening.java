@@ -36,6 +36,7 @@ final class Opening {
   private final ChannelOptions options;
   private final boolean create;
   private final RingStore rings;
+  private final SafeWrites writes;
   private long seenEpoch;
   private long seenOffset;
 
@@ -46,17 +47,25 @@ final class Opening {
    */
   record Opened(long epoch, ByteString instance, long tail, History history) {}
 
-  Opening(String channel, ChannelNode node, Lane lane, ChannelOptions options, boolean create) {
+  Opening(
+      String channel,
+      ChannelNode node,
+      Lane lane,
+      ChannelOptions options,
+      SafeWrites writes,
+      boolean create) {
     this.channel = channel;
     this.node = node;
     this.lane = lane;
     this.options = options;
     this.create = create;
+    this.writes = writes;
     this.rings = node.rings(lane);
   }
 
   /** Fails with NOT_FOUND, or with whatever the ring fails with. */
   Future<Opened> run() {
+    writes.distrust();
     return askOthers().compose(v -> rings.look(channel)).compose(this::judge);
   }
 
@@ -134,10 +143,14 @@ final class Opening {
               node.observer().epochBegan();
               if (!ring.isEmpty() || seenEpoch != 0) {
                 LOG.warn(
-                    "channel {}: epoch {} begins, since frames of epoch {} may be lost",
+                    "channel {}: epoch {} begins, since frames may be lost: {} is there, {}:{} was"
+                        + " shown, memory {} lost",
                     channel,
                     epoch,
-                    Math.max(ring.epoch(), seenEpoch));
+                    ring,
+                    seenEpoch,
+                    seenOffset,
+                    node.isSuspect(channel, ring.epoch()) ? "was" : "was not");
               }
               return new Opened(epoch, instance, 0, new History(options));
             });
@@ -159,9 +172,8 @@ final class Opening {
                     new Opened(ring.epoch(), instance, ring.tail(), history));
               }
               // The last append of the one before may be in this copy of the ring only.
-              return rings
+              return writes
                   .append(
-                      channel,
                       ring.tail() - newest.items().size(),
                       ring.epoch(),
                       newest.items(),

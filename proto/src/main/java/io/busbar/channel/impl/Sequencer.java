@@ -48,6 +48,7 @@ final class Sequencer {
   private final Runnable onEnd;
   private final AppendQueue queue;
   private final RingStore rings;
+  private final SafeWrites writes;
   private long epoch;
   private ByteString instance = ByteString.EMPTY;
   private long tail;
@@ -71,6 +72,7 @@ final class Sequencer {
     this.onEnd = onEnd;
     this.queue = new AppendQueue(options);
     this.rings = node.rings(lane);
+    this.writes = new SafeWrites(channel, node, lane);
     this.usedAt = lane.now();
     node.observer().sequencers(1);
   }
@@ -96,7 +98,7 @@ final class Sequencer {
   }
 
   private void reopen(boolean create, long seenEpoch, long seenOffset) {
-    Opening attempt = new Opening(channel, node, lane, options, create);
+    Opening attempt = new Opening(channel, node, lane, options, writes, create);
     attempt.note(seenEpoch, seenOffset);
     if (history != null) {
       attempt.note(epoch, tail);
@@ -173,6 +175,11 @@ final class Sequencer {
     }
   }
 
+  /** What waits for an answer of the node that left is done again. */
+  void peerLeft() {
+    writes.peerLeft();
+  }
+
   // ---- asking ----
 
   ChannelState state() {
@@ -234,23 +241,11 @@ final class Sequencer {
   }
 
   private void write() {
-    if (!node.owns(channel)) {
-      end(moved());
-      return;
-    }
-    Failure refused = node.refusesWrites();
-    if (refused != null) {
-      refused(refused);
-      return;
-    }
     writing = true;
-    batch.attempted();
     long head =
         history.head(
             System.currentTimeMillis(), batch.records().size(), batch.bytes(), batch.next());
-    rings
-        .append(channel, batch.tail(), epoch, batch.items(), head)
-        .onComplete(done -> written(done, head));
+    writes.append(batch.tail(), epoch, batch.items(), head).onComplete(done -> written(done, head));
   }
 
   private void written(AsyncResult<RingState> done, long head) {
@@ -260,29 +255,23 @@ final class Sequencer {
     }
     if (done.succeeded()) {
       committed(head);
-      return;
-    }
-    node.observer().appendRetried();
-    if (done.cause() instanceof RingChangedException) {
+    } else if (done.cause() instanceof RingChangedException) {
       // What is in the ring by now is known by its ids when the rest is tried again.
       queue.putBack(batch.appends());
       batch = null;
       stale();
-      return;
+    } else if (Failure.of(done.cause()).code() == FailureCode.NO_MAJORITY) {
+      refused(done.cause());
+    } else {
+      end(Failure.of(done.cause()));
     }
-    LOG.debug("channel {}: an append is tried again", channel, done.cause());
-    lane.timer(RETRY_MILLIS, this::pump);
   }
 
-  /** Too few nodes are there. What was written before may still be kept: it is tried again. */
-  private void refused(Failure failure) {
-    if (batch.attempts() > 0) {
-      lane.timer(RETRY_MILLIS, this::pump);
-      return;
-    }
+  /** Too few nodes are there, and nothing was tried. */
+  private void refused(Throwable cause) {
     for (PendingAppend append : batch.appends()) {
       queue.left(append);
-      append.answer().tryFail(failure.toException());
+      append.answer().tryFail(cause);
     }
     batch = null;
     pump();
@@ -386,6 +375,7 @@ final class Sequencer {
     if (expiry != null) {
       expiry.cancel();
     }
+    writes.stop();
     onEnd.run();
     List<PendingAppend> waiting = new ArrayList<>(queue.waiting());
     if (batch != null) {

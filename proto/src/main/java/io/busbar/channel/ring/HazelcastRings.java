@@ -1,7 +1,9 @@
 package io.busbar.channel.ring;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.memberselector.MemberSelectors;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.instance.impl.HazelcastInstanceImpl;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.internal.partition.IPartition;
@@ -27,6 +29,7 @@ import java.util.function.IntConsumer;
 /** Rings of a Hazelcast cluster, from any member of it. */
 public final class HazelcastRings implements RingStore {
   private static final String PREFIX = Addresses.channel("");
+  private static final int NOWHERE = -1;
 
   private final HazelcastInstance hazelcast;
   private final NodeEngineImpl engine;
@@ -46,12 +49,17 @@ public final class HazelcastRings implements RingStore {
 
   @Override
   public int part(String channel) {
-    return engine.getPartitionService().getPartitionId(ring(channel));
+    try {
+      return engine.getPartitionService().getPartitionId(ring(channel));
+    } catch (HazelcastInstanceNotActiveException e) {
+      // The node stops; whoever asks is about to be told so.
+      return NOWHERE;
+    }
   }
 
   @Override
   public String owner(String channel) {
-    IPartition partition = engine.getPartitionService().getPartition(part(channel), false);
+    IPartition partition = partition(channel);
     var address = partition == null ? null : partition.getOwnerOrNull();
     Member member = address == null ? null : engine.getClusterService().getMember(address);
     return member == null ? null : member.getUuid().toString();
@@ -81,13 +89,61 @@ public final class HazelcastRings implements RingStore {
   public void onLoss(IntConsumer listener) {
     hazelcast
         .getPartitionService()
-        .addPartitionLostListener(event -> listener.accept(event.getPartitionId()));
+        .addPartitionLostListener(
+            event -> {
+              // Told of every member's loss, also when the first copy has all.
+              if (event.allReplicasInPartitionLost() || event.getLostBackupCount() >= backups()) {
+                listener.accept(event.getPartitionId());
+              }
+            });
   }
 
   @Override
   public Future<RingState> look(String channel) {
-    return this.<long[]>invoke(channel, new LookOperation(ring(channel)), false)
+    return this.<long[]>invoke(channel, new LookOperation(ring(channel)), 0, false)
         .map(now -> new RingState(now[0], now[1], now[2]));
+  }
+
+  @Override
+  public Future<List<RingState>> copies(String channel) {
+    List<Future<RingState>> answers = new ArrayList<>();
+    for (int copy = 1; copy <= copiesThereShouldBe(); copy++) {
+      answers.add(
+          this.<long[]>invoke(channel, new LookOperation(ring(channel)), copy, false)
+              .map(now -> new RingState(now[0], now[1], now[2])));
+    }
+    return Future.all(answers).map(all -> all.list());
+  }
+
+  @Override
+  public int arrangement(String channel) {
+    IPartition partition = partition(channel);
+    if (partition == null) {
+      return NOWHERE;
+    }
+    for (int copy = 0; copy <= copiesThereShouldBe(); copy++) {
+      var address = partition.getReplicaAddress(copy);
+      if (address == null || engine.getClusterService().getMember(address) == null) {
+        return NOWHERE;
+      }
+    }
+    return partition.version();
+  }
+
+  /** Null = this member stops. */
+  private IPartition partition(String channel) {
+    int part = part(channel);
+    return part < 0 ? null : engine.getPartitionService().getPartition(part, false);
+  }
+
+  private int copiesThereShouldBe() {
+    int others = engine.getClusterService().getSize(MemberSelectors.DATA_MEMBER_SELECTOR) - 1;
+    return Math.min(others, backups());
+  }
+
+  /** The same for all channels. */
+  private int backups() {
+    return engine.getConfig().findRingbufferConfig(ring("*")).getBackupCount();
   }
 
   @Override
@@ -116,7 +172,7 @@ public final class HazelcastRings implements RingStore {
   }
 
   private Future<RingState> write(String channel, Operation operation) {
-    return this.<long[]>invoke(channel, operation, false)
+    return this.<long[]>invoke(channel, operation, 0, false)
         .compose(
             answer -> {
               RingState now = new RingState(answer[1], answer[2], answer[3]);
@@ -129,7 +185,7 @@ public final class HazelcastRings implements RingStore {
   @Override
   public Future<List<byte[]>> read(String channel, long from, int min, int max) {
     Operation read = new ReadManyOperation<Object>(ring(channel), from, min, max, null);
-    return this.<ReadResultSetImpl<Object, byte[]>>invoke(channel, read, true)
+    return this.<ReadResultSetImpl<Object, byte[]>>invoke(channel, read, 0, true)
         .map(
             found -> {
               found.setSerializationService(engine.getSerializationService());
@@ -141,13 +197,26 @@ public final class HazelcastRings implements RingStore {
             });
   }
 
-  private <T> Future<T> invoke(String channel, Operation operation, boolean waits) {
+  /**
+   * @param copy 0 = at the holder of the ring, else at the holder of that copy
+   * @param waits for as long as it takes
+   */
+  private <T> Future<T> invoke(String channel, Operation operation, int copy, boolean waits) {
+    int part = part(channel);
+    if (part < 0) {
+      return Future.failedFuture(
+          Failure.of(FailureCode.UNAVAILABLE, "this member of the cluster stops").toException());
+    }
     Promise<T> promise = Promise.promise();
     try {
       var builder =
           engine
               .getOperationService()
-              .createInvocationBuilder(RingbufferService.SERVICE_NAME, operation, part(channel));
+              .createInvocationBuilder(RingbufferService.SERVICE_NAME, operation, part);
+      if (copy > 0) {
+        // It may be elsewhere a moment later; who asks asks again.
+        builder.setReplicaIndex(copy).setTryCount(1);
+      }
       if (waits) {
         builder.setCallTimeout(Long.MAX_VALUE);
       }

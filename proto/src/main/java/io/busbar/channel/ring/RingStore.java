@@ -37,6 +37,18 @@ public interface RingStore {
   /** Forgets the ring, if it is still what is expected. */
   Future<RingState> drop(String channel, RingState expected);
 
+  /**
+   * What the copies of the ring on other members hold; empty = there are none. Fails when one of
+   * them does not say it.
+   */
+  Future<List<RingState>> copies(String channel);
+
+  /**
+   * A number for where the ring and its copies are, another one after each change; negative while a
+   * copy is missing that there should be, or while one is on a member that is gone.
+   */
+  int arrangement(String channel);
+
   /** Id of the member that holds the ring, null = nobody at present. */
   String owner(String channel);
 
@@ -51,6 +63,6 @@ public interface RingStore {
    */
   void onLoss(IntConsumer listener);
 
-  /** Which part of the store holds a channel. */
+  /** Which part of the store holds a channel; negative = this member stops. */
   int part(String channel);
 }

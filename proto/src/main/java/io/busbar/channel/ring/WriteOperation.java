@@ -99,7 +99,7 @@ final class WriteOperation extends RingOperation
 
   @Override
   public Operation getBackupOperation() {
-    return new WriteBackup(name, begin, first, ring.headSequence(), items);
+    return new WriteBackup(name, begin, first, ring.headSequence(), ring.tailSequence(), items);
   }
 
   @Override
