@@ -8,9 +8,9 @@ import io.busbar.gateway.cli.client.CommandCommand;
 import io.busbar.gateway.cli.client.NodeCommand;
 import io.busbar.gateway.cli.client.WorkerCommand;
 import io.busbar.gateway.config.ConfigException;
+import io.busbar.gateway.config.Spelling;
 import io.busbar.gateway.node.ServeCommand;
 import java.io.PrintWriter;
-import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -112,16 +112,29 @@ public final class BusbarCli implements Runnable {
     String command = line.getCommandSpec().qualifiedName();
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      List<String> near = unmatched.getSuggestions();
-      message =
-          "unknown argument '"
-              + Failure.shorten(unmatched.getUnmatched().get(0), 60)
-              + "'"
-              + (near.isEmpty() ? "" : ", did you mean " + String.join(" or ", near) + "?");
+      message = unmatched(line, unmatched.getUnmatched().get(0));
     }
     err.println(command + ": " + message + " (see " + command + " --help)");
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  /** A word that is no command here, or an argument that the command does not take. */
+  private static String unmatched(CommandLine line, String word) {
+    CommandSpec spec = line.getCommandSpec();
+    String shown = "'" + Failure.shorten(word, 60) + "'";
+    if (spec.subcommands().isEmpty() || word.startsWith("-")) {
+      return "unknown argument "
+          + shown
+          + Spelling.closest(word, spec.optionsMap().keySet())
+              .map(option -> ", did you mean " + option + "?")
+              .orElse("");
+    }
+    return "unknown command "
+        + shown
+        + Spelling.closest(word, spec.subcommands().keySet())
+            .map(command -> ", did you mean " + command + "?")
+            .orElse(", expected " + String.join(", ", spec.subcommands().keySet()));
   }
 
   private int failed(Exception e, CommandLine line, ParseResult result) {

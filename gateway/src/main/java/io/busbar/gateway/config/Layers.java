@@ -127,32 +127,16 @@ final class Layers {
 
   private String closest(String path) {
     String best =
-        keys.paths(names).stream().min(Comparator.comparingInt(p -> distance(path, p))).orElse("");
+        keys.paths(names).stream()
+            .min(Comparator.comparingInt(p -> Spelling.distance(path, p)))
+            .orElse("");
     String last = path.substring(path.lastIndexOf('.') + 1);
-    if (distance(path, best) <= Math.max(2, last.length() / 2)) {
+    if (Spelling.distance(path, best) <= Math.max(2, last.length() / 2)) {
       return best;
     }
     return keys.paths(names).stream()
         .filter(p -> p.startsWith(path) || p.endsWith("." + last))
         .findFirst()
         .orElse(null);
-  }
-
-  /** Edits between two texts, by Levenshtein. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

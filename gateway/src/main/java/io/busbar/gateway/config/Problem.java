@@ -18,11 +18,13 @@ public record Problem(Position at, String key, String value, String expected) {
     value = value == null ? null : Failure.shorten(value.replaceAll("\\p{Cntrl}", "?"), SHOWN);
   }
 
-  /** {@code file:line: key: 'value', expected …} on one line. */
+  /**
+   * {@code file:line: key: 'value', expected …} on one line; a flag that names the key does once.
+   */
   @Override
   public String toString() {
     StringBuilder line = new StringBuilder(at.toString()).append(": ");
-    if (!key.isEmpty()) {
+    if (!key.isEmpty() && !at.source().equals("--set " + key)) {
       line.append(key).append(": ");
     }
     if (value != null) {

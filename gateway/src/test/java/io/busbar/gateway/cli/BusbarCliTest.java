@@ -73,9 +73,15 @@ class BusbarCliTest {
   void wrongUsageIsOneLineAndTwo() {
     assertUsage("busbar: a noun is missing (see busbar --help)");
     assertUsage(
-        "busbar config: unknown argument 'chek', did you mean check? (see busbar config --help)",
+        "busbar config: unknown command 'chek', did you mean check? (see busbar config --help)",
         "config",
         "chek");
+    assertUsage(
+        "busbar: unknown command 'wrker', did you mean worker? (see busbar --help)", "wrker");
+    assertUsage(
+        "busbar config: unknown command 'banana', expected check, reference, show (see busbar config --help)",
+        "config",
+        "banana");
     assertUsage(
         "busbar config show: unknown argument '--port-ofset', did you mean --port-offset? (see busbar config show"
             + " --help)",

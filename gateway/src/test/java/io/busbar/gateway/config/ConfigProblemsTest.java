@@ -92,9 +92,7 @@ class ConfigProblemsTest {
   @Test
   void portsOfOneNodeMustDiffer() {
     assertEquals(
-        List.of(
-            "--set runner.port: runner.port: '8080', expected a port other than that of"
-                + " http.port"),
+        List.of("--set runner.port: '8080', expected a port other than that of" + " http.port"),
         ConfigFixture.problemsOfSets("runner.port=8080"));
   }
 
@@ -110,16 +108,16 @@ class ConfigProblemsTest {
   void typesOfTheWrongShapeAreRefused() {
     assertEquals(
         List.of(
-            "--set http.port: http.port: '[…]', expected a port, 0 to 65535 (0 = any free one)",
-            "--set cluster.join: cluster.join: 'a:1', expected a list, each host:port",
-            "--set http.enabled: http.enabled: 'yes', expected true or false",
-            "--set bus.frame: bus.frame: '64KB', expected a size such as 512B, 64KiB, 4MiB, between"
+            "--set http.port: '[…]', expected a port, 0 to 65535 (0 = any free one)",
+            "--set cluster.join: 'a:1', expected a list, each host:port",
+            "--set http.enabled: 'yes', expected true or false",
+            "--set bus.frame: '64KB', expected a size such as 512B, 64KiB, 4MiB, between"
                 + " 1KiB and 1MiB",
             "--set routes: routes[0].match: 'color', expected app_id, app_name, fn_id, image, type,"
                 + " annotation.KEY, header.NAME or extension.KEY",
             "--set security.api-keys: security.api-keys[0].roles: missing, expected {name, key,"
                 + " roles}",
-            "--set cluster.host: cluster.host: '300.1.1.1', expected a host name or an address"),
+            "--set cluster.host: '300.1.1.1', expected a host name or an address"),
         ConfigFixture.problemsOfSets(
             "http.port=[1]",
             "cluster.join=a:1",
@@ -133,9 +131,7 @@ class ConfigProblemsTest {
   @Test
   void windowsMustFitIntoEachOther() {
     assertEquals(
-        List.of(
-            "--set bus.peer-window: bus.peer-window: '128KiB', expected at least"
-                + " bus.stream-window"),
+        List.of("--set bus.peer-window: '128KiB', expected at least" + " bus.stream-window"),
         ConfigFixture.problemsOfSets("bus.peer-window=128KiB"));
   }
 

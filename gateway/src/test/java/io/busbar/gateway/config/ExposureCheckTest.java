@@ -16,7 +16,7 @@ class ExposureCheckTest {
   void aFrontSideOpenToOthersWithoutProtectionIsRefused() {
     assertEquals(
         List.of(
-            "--set http.host: http.host: '0.0.0.0', is not loopback; expected security.api-keys,"
+            "--set http.host: '0.0.0.0', is not loopback; expected security.api-keys,"
                 + " TLS or insecure: true to protect or allow it"),
         ConfigFixture.problemsOfSets("http.host=0.0.0.0"));
   }

@@ -136,7 +136,12 @@ public final class CallCommand implements Callable<Integer> {
     if (data.startsWith("@")) {
       Path file = Path.of(data.substring(1));
       if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-        throw new CliException(ExitCode.USAGE, "--data names " + file + ", which cannot be read");
+        throw new CliException(
+            ExitCode.USAGE,
+            "--data names "
+                + file
+                + ", which cannot be read"
+                + (data.equals("@-") ? "; stdin is --data -" : ""));
       }
       return new Body(Files.newInputStream(file), Files.size(file));
     }

@@ -3,15 +3,20 @@ package io.busbar.gateway.cli.client;
 import io.busbar.failure.Failure;
 import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ExitCode;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -158,14 +163,30 @@ final class GatewayClient {
             + Failure.shorten(response.body().strip(), 80));
   }
 
+  /** One text for one trouble, whichever client met it. */
   static CliException unreachable(URI base, Throwable cause) {
-    String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new CliException(
         ExitCode.UNREACHABLE,
-        "no gateway at "
-            + base
-            + ": "
-            + why.lines().findFirst().orElse("")
-            + ClientTls.advice(cause));
+        "no gateway at " + base + ": " + why(base, cause) + ClientTls.advice(cause));
+  }
+
+  private static String why(URI base, Throwable failure) {
+    Throwable last = failure;
+    boolean refused = false;
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      last = t;
+      refused |= t instanceof ConnectException;
+      if (t instanceof HttpConnectTimeoutException || t instanceof ConnectTimeoutException) {
+        return "no connection in 5 s";
+      }
+      if (t instanceof UnresolvedAddressException || t instanceof UnknownHostException) {
+        return "the host " + base.getHost() + " is not known";
+      }
+    }
+    if (refused) {
+      return "the connection is refused";
+    }
+    String message = last.getMessage() == null ? "" : last.getMessage();
+    return message.lines().findFirst().orElse(last.getClass().getSimpleName());
   }
 }

@@ -7,6 +7,9 @@ import java.util.Map;
 /** What reached what: one row per front side, one column per worker. Thread-safe. */
 final class DemoTable {
   private static final int CELL = 16;
+  private static final String LEGEND =
+      "ms: the last call, made while no other one ran, from its start to the last byte of its answer;"
+          + " each path was warmed by one call before\n";
 
   private final List<String> rows;
   private final List<String> columns;
@@ -22,6 +25,13 @@ final class DemoTable {
     private long failed;
     private long lastMicros;
     private String problem;
+  }
+
+  /** Notes a call that only warmed its path: it counts when it failed. */
+  synchronized void warmed(String row, String column, String problem) {
+    if (problem != null) {
+      note(row, column, 0, problem);
+    }
   }
 
   /** Notes one call; {@code problem} null = it worked. */
@@ -61,7 +71,7 @@ final class DemoTable {
       }
       text.append('\n');
     }
-    return text.append(problems).toString();
+    return text.append(problems).append(LEGEND).toString();
   }
 
   private static String show(Cell cell) {

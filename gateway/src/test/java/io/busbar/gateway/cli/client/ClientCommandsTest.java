@@ -196,10 +196,37 @@ class ClientCommandsTest {
     assertEquals("busbar worker show: not_found: there is no such thing\n", err.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "node list",
+        "node drain x",
+        "worker list",
+        "call echo",
+        "channel list",
+        "channel follow x",
+        "channel publish x --data y",
+        "command send x y"
+      })
+  void noGatewayIsItsOwnExitCodeAndOneTextForAllCommands(String command) {
+    String[] words = (command + " --url http://127.0.0.1:1").split(" ");
+    assertEquals(ExitCode.UNREACHABLE, run(words));
+    assertTrue(
+        err.toString().endsWith(": no gateway at http://127.0.0.1:1: the connection is refused\n"),
+        err.toString());
+  }
+
   @Test
-  void noGatewayIsItsOwnExitCode() {
-    assertEquals(ExitCode.UNREACHABLE, run("node", "list", "--url", "http://127.0.0.1:1"));
-    assertTrue(err.toString().contains("no gateway at http://127.0.0.1:1"), err.toString());
+  void anUnknownHostIsNamed() {
+    assertEquals(ExitCode.UNREACHABLE, run("node", "list", "--url", "http://no-such-host.invalid"));
+    assertTrue(
+        err.toString().contains("the host no-such-host.invalid is not known"), err.toString());
+  }
+
+  @Test
+  void whoMeansStdinIsToldHowToNameIt() {
+    assertEquals(ExitCode.USAGE, run("call", "echo", "--url", url, "--data", "@-"));
+    assertTrue(err.toString().contains("stdin is --data -"), err.toString());
   }
 
   @ParameterizedTest
