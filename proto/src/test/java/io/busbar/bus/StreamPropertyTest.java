@@ -23,6 +23,14 @@ class StreamPropertyTest {
     }
   }
 
+  /** 2083: data is asked for again while only the outcome waits to be sent. 7103: limit 1, head. */
+  @Test
+  void schedulesThatOnceFailedHold() {
+    for (long seed : new long[] {2083, 7103}) {
+      new StreamWorld(seed, null).run();
+    }
+  }
+
   @Test
   void aMachineThatNeverResendsIsFoundOut() {
     assertTrue(

@@ -135,6 +135,10 @@ final class ReaderState {
       head = frame.getHead();
       received = 1;
       consume(1);
+      if (limit <= received) {
+        // Nothing that follows could come, and be polled, else.
+        grant();
+      }
     }
     int have = (int) (received - dataStart);
     if (have < data.size()) {

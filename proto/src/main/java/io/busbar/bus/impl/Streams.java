@@ -301,8 +301,15 @@ final class Streams {
   private void pump(PeerNode peer) {
     for (WriterEnd writer = peer.urgent.poll(); writer != null; writer = peer.urgent.poll()) {
       writer.queued = false;
-      if (writer.box != null && writer.box.peer == peer) {
+      if (writer.box == null || writer.box.peer != peer) {
+        continue;
+      }
+      if (writer.state.nextBytes() == 0) {
         send(writer, 0, false);
+      } else {
+        // Since it came here it was asked to send data again, which needs the window.
+        writer.queued = true;
+        peer.ready.add(writer);
       }
     }
     long capacity = capacity(peer);
