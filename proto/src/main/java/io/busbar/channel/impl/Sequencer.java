@@ -81,7 +81,10 @@ final class Sequencer {
 
   /** Completes when the channel can be used; fails like {@link Opening#run}. */
   Future<Void> open(boolean create, long seenEpoch, long seenOffset) {
-    usedAt = lane.now();
+    if (create) {
+      // Who only looks does not use it.
+      usedAt = lane.now();
+    }
     if (ended) {
       return Future.failedFuture(moved().toException());
     }
@@ -341,7 +344,7 @@ final class Sequencer {
 
   // ---- the end ----
 
-  /** Milliseconds without a question, an append or a look. */
+  /** Milliseconds without an append and without a follower's question. */
   long idleFor() {
     return lane.now() - usedAt;
   }
