@@ -55,11 +55,12 @@ final class ApiRouter {
     api.router.route().handler(api::begin);
     CallsApi calls = new CallsApi(front.calls());
     WorkersApi workers = new WorkersApi(lane, node.workers(), node.members());
-    RunnersApi runners = new RunnersApi(lane);
+    RunnersApi runners = new RunnersApi(lane, node.workers());
     NodesApi nodes = new NodesApi(lane, node.members());
     api.reading(Route.CALL_STATE, calls::state);
     api.changing(Route.CALL_CANCEL, Role.CALL, calls::cancel);
     api.reading(Route.POOLS, workers::pools);
+    api.reading(Route.RUNNERS, runners::list);
     api.changing(Route.RUNNER_ADD, Role.OPERATE, runners::add);
     api.changing(Route.RUNNER_REMOVE, Role.OPERATE, runners::remove);
     api.reading(Route.WORKERS, workers::list);

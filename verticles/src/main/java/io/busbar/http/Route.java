@@ -11,6 +11,7 @@ enum Route {
   CALL_STATE(HttpMethod.GET, "/v1/calls/{id}"),
   CALL_CANCEL(HttpMethod.DELETE, "/v1/calls/{id}"),
   POOLS(HttpMethod.GET, "/v1/pools"),
+  RUNNERS(HttpMethod.GET, "/v1/pools/{pool}/runners"),
   RUNNER_ADD(HttpMethod.POST, "/v1/pools/{pool}/runners"),
   RUNNER_REMOVE(HttpMethod.DELETE, "/v1/pools/{pool}/runners/{address}"),
   WORKERS(HttpMethod.GET, "/v1/workers"),

@@ -4,6 +4,9 @@ import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.v1.RunnerName;
 import io.busbar.bus.v1.RunnerOrder;
+import io.busbar.bus.v1.RunnerShare;
+import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.bus.v1.WorkerStatus;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.http.ApiRouter.Reply;
@@ -16,16 +19,66 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** Fn runners put into pools and taken out at run time, on every node. */
+/**
+ * Fn runners of a pool: who they are, and those put in and taken out at run time, on every node.
+ */
 final class RunnersApi {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST_BODY = 4096;
 
   private final Lane lane;
+  private final WorkerDirectory workers;
 
-  RunnersApi(Lane lane) {
+  RunnersApi(Lane lane, WorkerDirectory workers) {
     this.lane = lane;
+    this.workers = workers;
+  }
+
+  /** By address, at most {@code limit} after {@code after}. */
+  Future<Reply> list(RoutingContext context) {
+    String pool = pool(context);
+    Paging paging = Paging.of(context.request());
+    return lane.ask(
+            new Endpoint(lane.endpoint().node(), 0),
+            RunnerServices.LIST,
+            RunnerName.newBuilder().setPool(pool).build(),
+            PATIENCE)
+        .map(known -> Reply.ok(paging.page("runners", documents(pool, known))));
+  }
+
+  private SortedMap<String, JsonObject> documents(String pool, RunnerShare known) {
+    SortedMap<String, JsonObject> runners = new TreeMap<>();
+    for (RunnerName named : known.getNamedList()) {
+      runners.put(named.getAddress(), runner(pool, named.getAddress(), "configuration", true));
+    }
+    for (RunnerOrder order : known.getOrdersList()) {
+      String address = order.getRunner().getAddress();
+      runners.put(address, runner(pool, address, "request", order.getPresent()));
+    }
+    for (WorkerInfo worker : workers.workers()) {
+      JsonObject runner =
+          worker.getDialled() && worker.getPool().equals(pool)
+              ? runners.get(worker.getAddress())
+              : null;
+      // While one node hands it to another it is two workers; the one that takes calls is told of.
+      if (runner != null
+          && (!runner.containsKey("worker")
+              || worker.getStatus() != WorkerStatus.WORKER_DRAINING)) {
+        runner.put("worker", Documents.worker(worker));
+      }
+    }
+    return runners;
+  }
+
+  private static JsonObject runner(String pool, String address, String source, boolean present) {
+    return new JsonObject()
+        .put("pool", pool)
+        .put("address", address)
+        .put("source", source)
+        .put("present", present);
   }
 
   /** Body: {@code {"address": "host:port"}}. */

@@ -5,7 +5,6 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerCommand;
 import io.busbar.bus.v1.WorkerInfo;
-import io.busbar.edge.Headers;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.http.ApiRouter.Reply;
@@ -21,8 +20,6 @@ import java.util.List;
 /** The workers of the cluster and the pools they form. */
 final class WorkersApi {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int DEFAULT_LIMIT = 1000;
-  private static final int MOST = 10_000;
 
   private final Lane lane;
   private final WorkerDirectory workers;
@@ -36,13 +33,13 @@ final class WorkersApi {
 
   /** By id, at most {@code limit} after {@code after}, of one pool if {@code pool} is given. */
   Future<Reply> list(RoutingContext context) {
-    int limit = limit(context.request().getParam("limit"));
-    String after = context.request().getParam("after", "");
+    Paging paging = Paging.of(context.request());
+    int limit = paging.limit();
     String pool = context.request().getParam("pool");
     List<WorkerInfo> page =
         workers.workers().stream()
             .filter(w -> pool == null || w.getPool().equals(pool))
-            .filter(w -> w.getWorkerId().compareTo(after) > 0)
+            .filter(w -> w.getWorkerId().compareTo(paging.after()) > 0)
             .limit(limit + 1L)
             .toList();
     JsonArray list = new JsonArray();
@@ -52,20 +49,6 @@ final class WorkersApi {
       json.put("next", page.get(limit - 1).getWorkerId());
     }
     return Future.succeededFuture(Reply.ok(json.toBuffer()));
-  }
-
-  private static int limit(String text) {
-    if (text == null) {
-      return DEFAULT_LIMIT;
-    }
-    long value = Headers.parseLength(text);
-    if (value < 1 || value > MOST) {
-      throw Failure.of(
-              FailureCode.INVALID_REQUEST,
-              "limit is '" + Failure.shorten(text, 40) + "', expected 1 to " + MOST)
-          .toException();
-    }
-    return (int) value;
   }
 
   Future<Reply> show(RoutingContext context) {

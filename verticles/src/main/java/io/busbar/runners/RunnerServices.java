@@ -1,6 +1,7 @@
 package io.busbar.runners;
 
 import io.busbar.bus.Service;
+import io.busbar.bus.v1.RunnerName;
 import io.busbar.bus.v1.RunnerOrder;
 import io.busbar.bus.v1.RunnerShare;
 
@@ -20,6 +21,13 @@ public final class RunnerServices {
    */
   public static final Service<RunnerOrder, RunnerOrder> ORDER =
       Service.of("runners.order", RunnerOrder.parser(), RunnerOrder.parser());
+
+  /**
+   * The runners of one pool as this node knows them: those that the configuration or a name service
+   * of some node names, and the orders. Addresses of the question are left out of account.
+   */
+  public static final Service<RunnerName, RunnerShare> LIST =
+      Service.of("runners.list", RunnerName.parser(), RunnerShare.parser());
 
   private RunnerServices() {}
 }

@@ -3,7 +3,9 @@ package io.busbar.runners;
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.bus.v1.NodeInfo;
+import io.busbar.bus.v1.RunnerName;
 import io.busbar.bus.v1.RunnerOrder;
+import io.busbar.bus.v1.RunnerShare;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.member.Members;
@@ -16,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +96,7 @@ public final class RunnersMember implements LaneMember {
     exchange = new RunnerExchange(lane, members, this::reconcile);
     names = new RunnerNames(lane, resolver, meters, this::renamed);
     lane.serve(RunnerServices.ORDER, this::ordered);
+    lane.serve(RunnerServices.LIST, this::listed);
     exchange.start();
     names.replace(pools);
     renamed();
@@ -181,6 +185,20 @@ public final class RunnersMember implements LaneMember {
     } catch (io.busbar.failure.FailureException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  private Future<RunnerShare> listed(RunnerName question) {
+    String pool = question.getPool();
+    RunnerShare.Builder list = RunnerShare.newBuilder();
+    Set<RunnerKey> named = new TreeSet<>();
+    exchange.sponsors().forEach(sponsor -> named.addAll(sponsor.named()));
+    named.stream()
+        .filter(key -> key.pool().equals(pool))
+        .forEach(key -> list.addNamed(RunnerBook.name(key)));
+    exchange.book().all().stream()
+        .filter(order -> order.getRunner().getPool().equals(pool))
+        .forEach(list::addOrders);
+    return Future.succeededFuture(list.build());
   }
 
   private Map<RunnerKey, String> owners() {

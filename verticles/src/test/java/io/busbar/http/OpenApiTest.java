@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.bus.CallId;
 import io.busbar.bus.v1.CallState;
 import io.busbar.bus.v1.Empty;
+import io.busbar.bus.v1.RunnerName;
+import io.busbar.bus.v1.RunnerShare;
 import io.busbar.bus.v1.WorkerInfo;
 import io.busbar.bus.v1.WorkerStatus;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.member.NodeServices;
+import io.busbar.runners.RunnerServices;
 import io.busbar.worker.WorkerServices;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -203,6 +206,27 @@ class OpenApiTest {
     }
     assertEquals(1, ask(Route.NODES, Map.of(), 200).getJsonArray("nodes").size());
     assertEquals(true, ask(Route.NODE, Map.of("name", "fake"), 200).getBoolean("self"));
+  }
+
+  @Test
+  void runnersAreListed() throws Exception {
+    stage.workers.put(
+        "echo.10.0.0.1:9190@fake",
+        WorkerInfo.newBuilder()
+            .setWorkerId("echo.10.0.0.1:9190@fake")
+            .setPool("echo")
+            .setAddress("10.0.0.1:9190")
+            .setDialled(true)
+            .setStatus(WorkerStatus.WORKER_IDLE)
+            .build());
+    RunnerName name = RunnerName.newBuilder().setPool("echo").setAddress("10.0.0.1:9190").build();
+    stage.lane.serve(
+        RunnerServices.LIST,
+        pool -> Future.succeededFuture(RunnerShare.newBuilder().addNamed(name).build()));
+    JsonObject all = ask(Route.RUNNERS, Map.of("pool", "echo"), 200);
+    assertEquals(
+        "idle",
+        all.getJsonArray("runners").getJsonObject(0).getJsonObject("worker").getString("status"));
   }
 
   @Test

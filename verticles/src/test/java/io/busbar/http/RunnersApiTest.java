@@ -3,11 +3,16 @@ package io.busbar.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.bus.v1.RunnerName;
 import io.busbar.bus.v1.RunnerOrder;
+import io.busbar.bus.v1.RunnerShare;
+import io.busbar.bus.v1.WorkerInfo;
+import io.busbar.bus.v1.WorkerStatus;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.runners.RunnerServices;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Queue;
@@ -74,6 +79,80 @@ class RunnersApiTest {
   @Test
   void anUnknownRunnerCannotBeTakenOut() throws Exception {
     assertEquals(404, delete("/v1/pools/p/runners/unknown:1").statusCode());
+  }
+
+  private static RunnerName name(String address) {
+    return RunnerName.newBuilder().setPool("p").setAddress(address).build();
+  }
+
+  private void knows(RunnerShare share) {
+    stage.lane.serve(
+        RunnerServices.LIST,
+        question ->
+            Future.succeededFuture(
+                question.getPool().equals("p") ? share : RunnerShare.getDefaultInstance()));
+  }
+
+  @Test
+  void theRunnersOfAPoolAreListedWithTheirSourceAndWorker() throws Exception {
+    knows(
+        RunnerShare.newBuilder()
+            .addNamed(name("b:1"))
+            .addNamed(name("c:1"))
+            .addOrders(RunnerOrder.newBuilder().setRunner(name("a:1")).setPresent(true))
+            .addOrders(RunnerOrder.newBuilder().setRunner(name("c:1")).setPresent(false))
+            .build());
+    WorkerInfo worker =
+        WorkerInfo.newBuilder()
+            .setWorkerId("p.b:1@n")
+            .setPool("p")
+            .setAddress("b:1")
+            .setDialled(true)
+            .build();
+    stage.workers.put("p.b:1@n", worker);
+    stage.workers.put(
+        "p.b:1@old",
+        worker.toBuilder()
+            .setWorkerId("p.b:1@old")
+            .setStatus(WorkerStatus.WORKER_DRAINING)
+            .build());
+    HttpResponse<String> answer = stage.get("/v1/pools/p/runners");
+    assertEquals(200, answer.statusCode(), answer.body());
+    JsonArray runners = new JsonObject(answer.body()).getJsonArray("runners");
+    assertEquals(3, runners.size());
+    assertEquals(
+        new JsonObject()
+            .put("pool", "p")
+            .put("address", "a:1")
+            .put("source", "request")
+            .put("present", true),
+        runners.getJsonObject(0));
+    JsonObject b = runners.getJsonObject(1);
+    assertEquals("configuration", b.getString("source"));
+    assertEquals("p.b:1@n", b.getJsonObject("worker").getString("worker_id"));
+    JsonObject c = runners.getJsonObject(2);
+    assertEquals("request", c.getString("source"));
+    assertEquals(false, c.getBoolean("present"));
+    assertEquals(
+        new JsonObject().put("runners", new JsonArray()),
+        new JsonObject(stage.get("/v1/pools/q/runners").body()));
+  }
+
+  @Test
+  void manyRunnersComeInPages() throws Exception {
+    knows(
+        RunnerShare.newBuilder()
+            .addNamed(name("a:1"))
+            .addNamed(name("b:1"))
+            .addNamed(name("c:1"))
+            .build());
+    JsonObject first = new JsonObject(stage.get("/v1/pools/p/runners?limit=2").body());
+    assertEquals(2, first.getJsonArray("runners").size());
+    assertEquals("b:1", first.getString("next"));
+    JsonObject second = new JsonObject(stage.get("/v1/pools/p/runners?limit=2&after=b:1").body());
+    assertEquals(1, second.getJsonArray("runners").size());
+    assertEquals(null, second.getString("next"));
+    assertEquals(400, stage.get("/v1/pools/p/runners?limit=x").statusCode());
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.bus.v1.RunnerName;
+import io.busbar.bus.v1.RunnerShare;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.fnclient.RunnerOutcome;
@@ -68,6 +70,24 @@ class RunnersMemberTest {
     world.net.advance(1000);
     assertEquals("a", holder(1));
     assertEquals("b", holder(2));
+  }
+
+  @Test
+  void aNodeListsWhatAnyNodeNamesAndWhatWasOrdered() {
+    RunnerWorld.Node a = world.join("a", pool(10, 1));
+    world.join("b", pool(10, 2));
+    world.net.advance(1000);
+    a.order(key(3), true);
+    Future<RunnerShare> list =
+        a.lane.ask(
+            a.lane.endpoint(),
+            RunnerServices.LIST,
+            RunnerName.newBuilder().setPool(RunnerWorld.POOL).build(),
+            java.time.Duration.ofSeconds(1));
+    world.net.advance(100);
+    assertEquals(
+        List.of(RunnerBook.name(key(1)), RunnerBook.name(key(2))), list.result().getNamedList());
+    assertEquals(RunnerBook.name(key(3)), list.result().getOrders(0).getRunner());
   }
 
   @Test
