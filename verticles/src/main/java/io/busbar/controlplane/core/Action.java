@@ -48,6 +48,8 @@ public sealed interface Action {
     IDENTITY,
     /** Names in a list that are no hosts. */
     BAD_HOST,
+    /** Bytes that are no message, such as names that are no UTF-8. */
+    BAD_MESSAGE,
     /** More hosts than are kept. */
     TOO_MANY_HOSTS,
     /** Somebody says that this host closes. */

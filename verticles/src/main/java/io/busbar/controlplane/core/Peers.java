@@ -86,8 +86,9 @@ public final class Peers {
   public Set<HostName> heard(Collection<String> names, long now) {
     Set<HostName> named = new TreeSet<>();
     int bad = 0;
+    int looked = 0;
     for (String name : names) {
-      if (named.size() >= MOST_HOSTS) {
+      if (named.size() >= MOST_HOSTS || looked++ >= 2 * MOST_HOSTS) {
         raise(Alarm.TOO_MANY_HOSTS, names.size() + " names in one list");
         break;
       }
@@ -99,7 +100,7 @@ public final class Peers {
       }
     }
     if (bad > 0) {
-      raise(Alarm.BAD_HOST, bad + " of " + names.size() + " names are no hosts");
+      raise(Alarm.BAD_HOST, bad + " names in a list of " + names.size() + " are no hosts");
     }
     for (HostName host : named) {
       learn(host, now, "hearsay");
@@ -255,6 +256,24 @@ public final class Peers {
   /** Peers in that state, sorted. */
   public List<HostName> in(PeerState state) {
     return peers.values().stream().filter(p -> p.state == state).map(p -> p.host).toList();
+  }
+
+  /** All peers, gone ones included, by host. */
+  public Map<HostName, PeerState> states() {
+    Map<HostName, PeerState> states = new TreeMap<>();
+    peers.values().forEach(peer -> states.put(peer.host, peer.state));
+    return states;
+  }
+
+  /** Whether a host is waited for that may come back by speaking to us. */
+  public boolean expectsContact() {
+    return peers.values().stream().anyMatch(p -> p.state.isTombstone() || p.backoff > 0);
+  }
+
+  /** Whether the host was tried for a while without an answer. */
+  public boolean isUnreachable(HostName host) {
+    Peer peer = peers.get(host);
+    return peer == null || peer.backoff > 0;
   }
 
   /** Null = unknown. */

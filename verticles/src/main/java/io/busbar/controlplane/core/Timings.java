@@ -55,4 +55,34 @@ public record Timings(
       new Timings(
           2_000, 0.2, 1_000, 3, 30_000, 5_000, 10_000, 60_000, 30_000, 300_000, 30_000, 10_000,
           5_000, 60_000, 12_000, 10_000, 2_000, 3_000, 5_000, 1_000, 2_000, 3);
+
+  /**
+   * For nodes of a cluster whose votes are in a shared map: they wait for nothing after a start,
+   * and a fenced one stays until it may serve again.
+   */
+  public Timings forAuthority() {
+    return new Timings(
+        pingEvery,
+        jitter,
+        pingDeadline,
+        misses,
+        opinion,
+        askAgain,
+        left,
+        tombstone,
+        antiEntropy,
+        repair,
+        maxBackoff,
+        fence,
+        unfence,
+        0,
+        0,
+        lease,
+        margin,
+        renew,
+        reservation,
+        confirmDeadline,
+        closingDeadline,
+        closingTries);
+  }
 }

@@ -1,0 +1,142 @@
+package io.busbar.controlplane;
+
+import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.NodeState;
+import io.busbar.controlplane.core.Standing;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Meters of the control plane of a node. All labels come from enums or from fixed lists.
+ *
+ * <ul>
+ *   <li>{@code busbar.control.plane.members}: hosts by standing, {@code own} are our nodes
+ *   <li>{@code busbar.control.plane.view.epoch}, {@code .node.up}, {@code .clock.skew}
+ *   <li>{@code busbar.control.plane.requests}: answered, by method
+ *   <li>{@code busbar.control.plane.confirms}: ConfirmOwner answers, by result
+ *   <li>{@code busbar.control.plane.announced}: keys that moved, as told to foreign hosts, by
+ *       result
+ *   <li>{@code busbar.control.plane.alarms}, {@code .refused}, {@code .pings}
+ * </ul>
+ */
+final class ControlPlaneMeters {
+  private static final String PREFIX = "busbar.control.plane.";
+
+  private final MeterRegistry registry;
+  private final Map<Alarm, Counter> alarms = new EnumMap<>(Alarm.class);
+  private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+  private final Counter refused;
+  private final Timer pings;
+  private final AtomicLong skew = new AtomicLong();
+
+  ControlPlaneMeters(MeterRegistry registry, Supplier<View> view) {
+    this.registry = registry;
+    for (Alarm alarm : Alarm.values()) {
+      alarms.put(
+          alarm,
+          Counter.builder(PREFIX + "alarms")
+              .description("Oddities that an operator should know of")
+              .tag("alarm", alarm.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    for (Standing standing : Standing.values()) {
+      members(
+          standing.name().toLowerCase(Locale.ROOT),
+          () -> {
+            View now = view.get();
+            return now == null
+                ? 0
+                : now.foreign().values().stream().filter(s -> s == standing).count();
+          });
+    }
+    members(
+        "own",
+        () -> {
+          View now = view.get();
+          return now == null ? 0 : now.own().size();
+        });
+    gauge(
+        "view.epoch",
+        "Changes of the members that count",
+        () -> {
+          View now = view.get();
+          return now == null ? 0 : now.epoch();
+        });
+    gauge(
+        "node.up",
+        "1 = this node grants keys",
+        () -> {
+          View now = view.get();
+          return now != null && now.state() == NodeState.UP ? 1 : 0;
+        });
+    gauge("clock.skew", "Seconds that a foreign host's clock last differed by", skew::get);
+    refused =
+        Counter.builder(PREFIX + "refused")
+            .description("Connections over the limit")
+            .register(registry);
+    pings =
+        Timer.builder(PREFIX + "pings")
+            .description("Time until a foreign host answered a ping")
+            .register(registry);
+  }
+
+  private void members(String state, Supplier<Number> value) {
+    Gauge.builder(PREFIX + "members", value)
+        .description("Hosts of the view by standing")
+        .tag("state", state)
+        .register(registry);
+  }
+
+  private void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(PREFIX + name, value).description(description).register(registry);
+  }
+
+  void alarm(Alarm alarm) {
+    alarms.get(alarm).increment();
+  }
+
+  void refused() {
+    refused.increment();
+  }
+
+  void pinged(long nanos) {
+    pings.record(Duration.ofNanos(nanos));
+  }
+
+  void skew(long seconds) {
+    skew.set(seconds);
+  }
+
+  void request(String method) {
+    count("requests", "Requests answered by method", "method", method);
+  }
+
+  void confirm(String result) {
+    count("confirms", "Answers to ConfirmOwner by result", "result", result);
+  }
+
+  void announced(String result) {
+    count("announced", "Moved keys as told to foreign hosts, by result", "result", result);
+  }
+
+  private void count(String name, String description, String label, String value) {
+    counters
+        .computeIfAbsent(
+            name + value,
+            key ->
+                Counter.builder(PREFIX + name)
+                    .description(description)
+                    .tag(label, value)
+                    .register(registry))
+        .increment();
+  }
+}

@@ -1,0 +1,254 @@
+package io.busbar.controlplane;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.NodeState;
+import io.busbar.gocart.wire.CartIdsReply;
+import io.busbar.gocart.wire.ClosingNotice;
+import io.busbar.gocart.wire.Empty;
+import io.busbar.gocart.wire.MemberState;
+import io.busbar.gocart.wire.NegotiateReply;
+import io.busbar.gocart.wire.NegotiateRequest;
+import io.busbar.gocart.wire.OwnerChangeAck;
+import io.busbar.gocart.wire.OwnerChangeCode;
+import io.busbar.gocart.wire.OwnerChangeRequest;
+import io.busbar.gocart.wire.PingReply;
+import io.busbar.member.Members;
+import io.busbar.ownership.Ownership;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.grpc.common.GrpcMessage;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.common.WireFormat;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The RPCs on one lane. They answer from the last view and from the ownership map; odd content gets
+ * an answer, never an error, since an error looks like a dead host to a caller.
+ */
+final class ControlPlaneMethods {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneMethods.class);
+  private static final ServiceName LINE_A = ServiceName.create("messages", "ControlPlane");
+  private static final ServiceName LINE_D =
+      ServiceName.create("control_plane_messages", "ControlPlane");
+  private static final List<String> CAPABILITIES = List.of("epoch.v1", "paging.v1");
+
+  private final ControlPlaneNode node;
+  private final Members members;
+  private final OwnerVotes votes;
+  private final OwnedKeys keys;
+
+  ControlPlaneMethods(ControlPlaneNode node, Members members, Ownership ownership) {
+    this.node = node;
+    this.members = members;
+    this.votes =
+        new OwnerVotes(
+            ownership,
+            node::view,
+            host -> node.tellDesk(desk -> desk.learn(List.of(host.toString()))));
+    this.keys = new OwnedKeys(ownership);
+  }
+
+  void bind(GrpcServer server) {
+    bind(server, LINE_A);
+    unary(
+        server,
+        LINE_A,
+        "GetCartIds",
+        Empty.parser(),
+        Empty.getDefaultInstance(),
+        (request, empty) -> list(request));
+    unary(
+        server,
+        LINE_A,
+        "ConfirmOwner",
+        OwnerChangeRequest.parser(),
+        OwnerChangeRequest.getDefaultInstance(),
+        (request, change) -> confirm(request, change));
+    if (node.options().laterLine()) {
+      // The messages of these three have the same fields under both packages.
+      bind(server, LINE_D);
+    }
+  }
+
+  private void bind(GrpcServer server, ServiceName line) {
+    unary(
+        server,
+        line,
+        "Ping",
+        Empty.parser(),
+        Empty.getDefaultInstance(),
+        (request, empty) -> Future.succeededFuture(ping(request)));
+    unary(
+        server,
+        line,
+        "Negotiate",
+        NegotiateRequest.parser(),
+        NegotiateRequest.getDefaultInstance(),
+        (request, known) -> Future.succeededFuture(negotiate(request, known)));
+    unary(
+        server,
+        line,
+        "Closing",
+        ClosingNotice.parser(),
+        ClosingNotice.getDefaultInstance(),
+        (request, notice) -> Future.succeededFuture(closing(notice)));
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> void unary(
+      GrpcServer server,
+      ServiceName service,
+      String name,
+      Parser<Q> parser,
+      Q unreadable,
+      BiFunction<GrpcServerRequest<?, ?>, Q, Future<R>> method) {
+    ServiceMethod<Q, R> bound =
+        ServiceMethod.server(
+            service, name, GrpcMessageEncoder.encoder(), new Lenient<>(parser, unreadable, node));
+    server.callHandler(
+        bound,
+        request -> {
+          request.exceptionHandler(cause -> LOG.debug("control plane: {} ended", name, cause));
+          request.errorHandler(error -> LOG.debug("control plane: {}: {}", name, error));
+          request.handler(question -> answer(request, name, method.apply(request, question)));
+        });
+  }
+
+  private <Q, R> void answer(GrpcServerRequest<Q, R> request, String name, Future<R> answer) {
+    answer.onComplete(
+        done -> {
+          node.meters().request(name);
+          if (done.succeeded()) {
+            request
+                .response()
+                .end(done.result())
+                .onFailure(cause -> LOG.debug("control plane: answer not sent", cause));
+          } else {
+            LOG.warn("control plane: {} failed: {}", name, done.cause().toString());
+            request.response().status(GrpcStatus.UNAVAILABLE).end();
+          }
+        });
+  }
+
+  private PingReply ping(GrpcServerRequest<?, ?> request) {
+    View view = node.view();
+    contact(request, view, "");
+    long now = System.currentTimeMillis();
+    return PingReply.newBuilder()
+        .setHost(view.self().toString())
+        .setUnixTime(now / 1000)
+        .setUnixTimeMs(now)
+        .setIncarnation(members.self().getStartedAt())
+        .setViewEpoch(view.epoch())
+        .setState(wire(view.state()))
+        .addAllCapabilities(CAPABILITIES)
+        .build();
+  }
+
+  private static MemberState wire(NodeState state) {
+    return switch (state) {
+      case STARTING, JOINING -> MemberState.JOINING;
+      case UP -> MemberState.UP;
+      case FENCED -> MemberState.SUSPECT;
+      case DRAINING, CLOSING, STOPPED -> MemberState.LEAVING;
+    };
+  }
+
+  /** Only a host that was lost needs to be noticed when it speaks. */
+  private void contact(GrpcServerRequest<?, ?> request, View view, String sender) {
+    if (!view.expectsContact() && sender.isEmpty()) {
+      return;
+    }
+    HostName named = HostName.parse(sender).orElse(null);
+    HostName caller = named == null ? Caller.of(request, view) : named;
+    if (caller != null && !view.own().containsKey(caller)) {
+      node.tellDesk(desk -> desk.contacted(caller));
+    }
+  }
+
+  private NegotiateReply negotiate(GrpcServerRequest<?, ?> request, NegotiateRequest known) {
+    View view = node.view();
+    contact(request, view, known.getSenderHost());
+    List<String> names = known.getKnownHostsList();
+    if (!names.isEmpty()) {
+      node.tellDesk(desk -> desk.learn(names));
+    }
+    return view.negotiated();
+  }
+
+  private OwnerChangeAck closing(ClosingNotice notice) {
+    View view = node.view();
+    HostName host = HostName.parse(notice.getHost()).orElse(null);
+    if (host == null) {
+      node.alarm(Alarm.BAD_HOST);
+      return OwnerChangeAck.newBuilder()
+          .setMessage("invalid")
+          .setCode(OwnerChangeCode.INVALID)
+          .build();
+    }
+    if (view.own().containsKey(host)) {
+      node.alarm(Alarm.SPOOFED_CLOSING);
+      LOG.warn("control plane: a notice says that our node {} closes", host);
+      return OwnerChangeAck.newBuilder()
+          .setMessage("this host does not close")
+          .setCode(OwnerChangeCode.INVALID)
+          .build();
+    }
+    if (view.foreign().containsKey(host)) {
+      node.tellDesk(desk -> desk.closing(host));
+    }
+    return OwnerChangeAck.newBuilder().setAccepted(true).setCode(OwnerChangeCode.ACCEPTED).build();
+  }
+
+  private Future<CartIdsReply> list(GrpcServerRequest<?, ?> request) {
+    View view = node.view();
+    String name = members.self().getName();
+    MultiMap metadata = request.headers();
+    String size = metadata.get(OwnedKeys.PAGE_SIZE);
+    if (size == null) {
+      return keys.all(name, view.epoch());
+    }
+    String token = metadata.get(OwnedKeys.PAGE_TOKEN);
+    int wanted = size.matches("[0-9]{1,6}") ? Integer.parseInt(size) : 0;
+    return keys.page(name, token == null ? "" : token, wanted, view.epoch());
+  }
+
+  private Future<OwnerChangeAck> confirm(
+      GrpcServerRequest<?, ?> request, OwnerChangeRequest change) {
+    contact(request, node.view(), "");
+    return votes
+        .answer(change)
+        .onSuccess(ack -> node.meters().confirm(ack.getAccepted() ? "accepted" : "refused"));
+  }
+
+  /** Bytes that are no message count as an empty one, which each method refuses or ignores. */
+  private record Lenient<T>(Parser<T> parser, T unreadable, ControlPlaneNode node)
+      implements GrpcMessageDecoder<T> {
+    @Override
+    public T decode(GrpcMessage message) {
+      try {
+        return parser.parseFrom(message.payload().getBytes());
+      } catch (InvalidProtocolBufferException e) {
+        node.alarm(Alarm.BAD_MESSAGE);
+        return unreadable;
+      }
+    }
+
+    @Override
+    public boolean accepts(WireFormat format) {
+      return format == WireFormat.PROTOBUF;
+    }
+  }
+}

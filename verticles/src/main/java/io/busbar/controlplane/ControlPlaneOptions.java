@@ -1,0 +1,50 @@
+package io.busbar.controlplane;
+
+import io.busbar.controlplane.core.HostName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the control plane listens, whom it talks to, and what it takes.
+ *
+ * @param host to listen on
+ * @param port 0 = any free one
+ * @param advertise name that peers know this node by; empty = host and port
+ * @param peers foreign hosts to talk to from the start
+ * @param laterLine whether the later version line is served too
+ * @param maxConnections open at once on this node
+ * @param maxStreams requests open at once on one connection
+ * @param maxHeaderBytes bytes of all headers of a request
+ * @param idleTimeout a connection without requests is closed after this long
+ */
+public record ControlPlaneOptions(
+    String host,
+    int port,
+    Optional<HostName> advertise,
+    List<HostName> peers,
+    boolean laterLine,
+    int maxConnections,
+    int maxStreams,
+    int maxHeaderBytes,
+    Duration idleTimeout) {
+
+  /** Largest message in either direction, bytes; what gRPC's common stacks take by default. */
+  public static final int MAX_MESSAGE = 4 << 20;
+
+  /** Lists of owned keys are longer than other messages. */
+  public static final int MAX_LIST = 64 << 20;
+
+  public ControlPlaneOptions {
+    peers = List.copyOf(peers);
+  }
+
+  /** The name of this node among the hosts, once it listens. */
+  HostName self(int actualPort) {
+    return advertise.orElseGet(
+        () ->
+            HostName.parse(host.contains(":") ? "[" + host + "]" : host)
+                .map(name -> new HostName(name.address(), actualPort))
+                .orElseGet(() -> new HostName("localhost", actualPort)));
+  }
+}

@@ -1,0 +1,379 @@
+package io.busbar.controlplane;
+
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneMember;
+import io.busbar.bus.v1.NodeInfo;
+import io.busbar.controlplane.core.Action;
+import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.Farewell;
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.NodeMachine;
+import io.busbar.controlplane.core.NodeState;
+import io.busbar.controlplane.core.OwnWeight;
+import io.busbar.controlplane.core.PeerState;
+import io.busbar.controlplane.core.Peers;
+import io.busbar.controlplane.core.Standing;
+import io.busbar.controlplane.core.Timings;
+import io.busbar.gocart.wire.ClosingNotice;
+import io.busbar.gocart.wire.NegotiateReply;
+import io.busbar.gocart.wire.NegotiateRequest;
+import io.busbar.gocart.wire.PingReply;
+import io.busbar.member.Members;
+import io.busbar.ownership.Ownership;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one lane of a node where the state machines run: pings, exchanges and verdicts over foreign
+ * hosts, and this node's own life among them.
+ */
+final class Desk implements LaneMember {
+  private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+  private static final long TICK_MILLIS = 100;
+  private static final long HANDOVER_MILLIS = 10_000;
+  private static final long LARGEST_SKEW_SECONDS = 5;
+
+  private final ControlPlaneNode node;
+  private final Members members;
+  private final Supplier<OwnWeight> weight;
+  private final Function<Lane, Ownership> ownerships;
+  private final Timings timings;
+  private final OwnHosts own;
+  private final List<Runnable> later = new ArrayList<>();
+  private Lane lane;
+  private HostName self;
+  private Peers peers;
+  private NodeMachine machine;
+  private Farewell farewell;
+  private HostExchange exchange;
+  private PeerCalls calls;
+  private Ownership ownership;
+  private OwnedLists lists;
+  private Members.Registration listening = () -> {};
+  private Runnable watching = () -> {};
+  private Lane.Timer timer = () -> {};
+  private Promise<Void> left;
+  private long drainingSince;
+  private boolean stopped;
+
+  /**
+   * @param weight nodes of the cluster that are there, and that count
+   * @param timings without the grace for hosts that keep votes in memory: our votes are in the map
+   */
+  Desk(
+      ControlPlaneNode node,
+      Members members,
+      Supplier<OwnWeight> weight,
+      Function<Lane, Ownership> ownerships,
+      Timings timings) {
+    this.node = node;
+    this.members = members;
+    this.weight = weight;
+    this.ownerships = ownerships;
+    this.timings = timings;
+    this.own = new OwnHosts(members);
+  }
+
+  @Override
+  public Future<?> start(Lane on) {
+    lane = on;
+    self = node.options().self(node.port());
+    peers = new Peers(self, timings, false, new SplittableRandom(System.nanoTime()), this::act);
+    machine = new NodeMachine(timings, this::act);
+    exchange = new HostExchange(on, members, own, peers);
+    calls = new PeerCalls(on.context().owner(), self.toString());
+    ownership = ownerships.apply(on);
+    OwnerVotes votes =
+        new OwnerVotes(ownership, node::view, host -> learn(List.of(host.toString())));
+    lists = new OwnedLists(node, calls, ownership, votes);
+    exchange.serve(
+        host -> peers.closing(host, lane.now()), host -> peers.contacted(host, lane.now()));
+    members.update(info -> info.toBuilder().setControlHost(self.toString()).build());
+    peers.ours(own.names().keySet());
+    node.options().peers().forEach(peer -> peers.discovered(peer, lane.now()));
+    machine.bound(node.options().peers(), true, lane.now());
+    refresh();
+    node.desk(this);
+    listening = members.listen(new Listener());
+    Announcements announcements =
+        new Announcements(
+            node, calls, this::mine, (host, owner) -> node.view().foreign().containsKey(host));
+    watching = ownership.watch(announcements::changed);
+    tick();
+    return Future.succeededFuture();
+  }
+
+  /** Any thread. */
+  void run(Runnable what) {
+    lane.context()
+        .runOnContext(
+            v -> {
+              if (!stopped) {
+                what.run();
+                refresh();
+              }
+            });
+  }
+
+  void learn(List<String> names) {
+    peers.heard(names, lane.now());
+  }
+
+  void contacted(HostName host) {
+    peers.contacted(host, lane.now());
+    if (!exchange.isMine(host)) {
+      exchange.passContact(host);
+    }
+  }
+
+  void closing(HostName host) {
+    peers.closing(host, lane.now());
+    exchange.passClosing(host);
+  }
+
+  private List<HostName> mine() {
+    return peers.in(PeerState.ALIVE).stream().filter(exchange::isMine).toList();
+  }
+
+  private void tick() {
+    long now = lane.now();
+    OwnWeight weighs = weight.get();
+    boolean majority = 2 * weighs.present() > weighs.size();
+    peers.tick(weighs, now);
+    seeds();
+    if (!majority) {
+      machine.fence(now);
+    }
+    machine.tick(majority, now);
+    leave(now);
+    exchange.settle(now);
+    refresh();
+    List<Runnable> due = List.copyOf(later);
+    later.clear();
+    due.forEach(Runnable::run);
+    timer = lane.timer(TICK_MILLIS, this::tick);
+  }
+
+  private void seeds() {
+    if (machine.state() == NodeState.JOINING) {
+      for (HostName seed : node.options().peers()) {
+        boolean alive = peers.state(seed) == PeerState.ALIVE;
+        if (alive || peers.isUnreachable(seed) || !exchange.isMine(seed)) {
+          machine.seed(seed, alive);
+        }
+      }
+    }
+  }
+
+  private void refresh() {
+    Map<HostName, String> names = new TreeMap<>(own.names());
+    names.put(self, members.self().getName());
+    peers.ours(names.keySet());
+    Map<HostName, Standing> foreign = new TreeMap<>();
+    peers.states().keySet().forEach(host -> foreign.put(host, peers.standing(host)));
+    NegotiateReply.Builder reply = NegotiateReply.newBuilder();
+    Map<HostName, Boolean> draining = own.draining();
+    for (HostName host : peers.healthy(machine.state())) {
+      if (!draining.getOrDefault(host, false)) {
+        reply.addHosts(host.toString());
+      }
+    }
+    long epoch = peers.view().epoch() + names.size();
+    node.publish(
+        new View(
+            self,
+            machine.state(),
+            Map.copyOf(names),
+            Map.copyOf(draining),
+            Map.copyOf(foreign),
+            exchange.incarnations(),
+            reply.setViewEpoch(epoch).build(),
+            epoch,
+            peers.expectsContact()));
+  }
+
+  private void act(Action action) {
+    if (action instanceof Action.Ping ping) {
+      later.add(() -> ping(ping));
+    } else if (action instanceof Action.Negotiate negotiate) {
+      later.add(() -> negotiate(negotiate));
+    } else if (action instanceof Action.ListOwned list) {
+      later.add(() -> lists.read(list.host()));
+    } else if (action instanceof Action.SayClosing say) {
+      later.add(() -> sayClosing(say));
+    } else if (action instanceof Action.PeerChanged changed) {
+      peerChanged(changed);
+    } else if (action instanceof Action.NodeChanged changed) {
+      nodeChanged(changed);
+    } else if (action instanceof Action.Raised raised) {
+      node.alarm(raised.alarm());
+      LOG.warn("control plane: {}: {}", raised.alarm(), raised.detail());
+    }
+  }
+
+  private void ping(Action.Ping ping) {
+    long began = System.nanoTime();
+    calls
+        .ping(ping.host())
+        .onComplete(
+            done -> {
+              if (stopped) {
+                return;
+              }
+              if (done.succeeded()) {
+                node.meters().pinged(System.nanoTime() - began);
+                checkClock(ping.host(), done.result());
+                peers.answered(ping.host(), ping.number(), done.result().getHost(), lane.now());
+              } else {
+                boolean refused = done.cause() instanceof java.net.ConnectException;
+                peers.missed(ping.host(), ping.number(), refused, lane.now());
+              }
+              refresh();
+            });
+  }
+
+  private void checkClock(HostName host, PingReply reply) {
+    long skew = reply.getUnixTime() - System.currentTimeMillis() / 1000;
+    if (reply.getUnixTime() != 0) {
+      node.meters().skew(skew);
+    }
+    if (reply.getUnixTime() != 0 && Math.abs(skew) > LARGEST_SKEW_SECONDS) {
+      node.alarm(Alarm.CLOCK_SKEW);
+      LOG.debug("control plane: the clock of {} differs by {} s", host, skew);
+    }
+  }
+
+  private void negotiate(Action.Negotiate negotiate) {
+    NegotiateRequest.Builder request =
+        NegotiateRequest.newBuilder()
+            .setSenderHost(self.toString())
+            .setSenderIncarnation(members.self().getStartedAt())
+            .setViewEpoch(node.view().epoch());
+    negotiate.known().forEach(host -> request.addKnownHosts(host.toString()));
+    calls
+        .negotiate(negotiate.host(), request.build())
+        .onComplete(
+            done -> {
+              if (stopped) {
+                return;
+              }
+              if (done.succeeded()) {
+                peers.opinion(
+                    negotiate.host(), done.result().getHostsList(), weight.get(), lane.now());
+                refresh();
+              } else {
+                LOG.debug("control plane: no exchange with {}", negotiate.host(), done.cause());
+              }
+            });
+  }
+
+  private void sayClosing(Action.SayClosing say) {
+    ClosingNotice notice =
+        ClosingNotice.newBuilder()
+            .setHost(self.toString())
+            .setIncarnation(members.self().getStartedAt())
+            .build();
+    calls
+        .closing(say.host(), notice)
+        .onComplete(
+            done -> {
+              if (done.succeeded()) {
+                farewell.acknowledged(say.host());
+              } else {
+                LOG.debug("control plane: {} did not take the notice", say.host(), done.cause());
+              }
+            });
+  }
+
+  private void peerChanged(Action.PeerChanged changed) {
+    LOG.info(
+        "control plane: {} is {}, was {}: {}",
+        changed.host(),
+        changed.to(),
+        changed.from() == null ? "unknown" : changed.from(),
+        changed.cause());
+    exchange.changed(changed.host(), changed.from(), changed.to(), changed.cause());
+    if (changed.to() == PeerState.REMOVED && exchange.isMine(changed.host())) {
+      later.add(() -> lists.dropAll(changed.host()));
+    }
+  }
+
+  private void nodeChanged(Action.NodeChanged changed) {
+    LOG.info(
+        "control plane: this node is {}, was {}: {}",
+        changed.to(),
+        changed.from(),
+        changed.cause());
+    if (changed.from() == NodeState.FENCED && changed.to() == NodeState.UP) {
+      later.add(() -> mine().forEach(lists::read));
+    }
+  }
+
+  @Override
+  public Future<?> drain() {
+    left = Promise.promise();
+    drainingSince = lane.now();
+    machine.drain(drainingSince);
+    refresh();
+    return left.future();
+  }
+
+  /** Once this node owns nothing any more it says goodbye. */
+  private void leave(long now) {
+    if (left == null) {
+      return;
+    }
+    boolean over = now - drainingSince >= HANDOVER_MILLIS;
+    if (machine.state() == NodeState.DRAINING && (ownership.held().isEmpty() || over)) {
+      machine.drained(now);
+      farewell = new Farewell(timings, this::act);
+      List<HostName> hosts = new ArrayList<>(peers.in(PeerState.ALIVE));
+      hosts.addAll(peers.in(PeerState.SUSPECT));
+      farewell.begin(hosts, now);
+    }
+    if (machine.state() == NodeState.CLOSING) {
+      farewell.tick(now);
+      if (farewell.isOver()) {
+        machine.closed(now);
+        left.tryComplete();
+      }
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    timer.cancel();
+    listening.close();
+    watching.run();
+    node.desk(null);
+    return calls == null ? Future.succeededFuture() : calls.close();
+  }
+
+  private final class Listener implements Members.Listener {
+    @Override
+    public void changed(NodeInfo info) {
+      if (!stopped) {
+        exchange.heard(info, lane.now());
+        refresh();
+      }
+    }
+
+    @Override
+    public void left(NodeInfo info) {
+      if (!stopped) {
+        exchange.left(info);
+        refresh();
+      }
+    }
+  }
+}

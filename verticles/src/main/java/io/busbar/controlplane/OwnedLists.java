@@ -1,0 +1,147 @@
+package io.busbar.controlplane;
+
+import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.VoteRules;
+import io.busbar.gocart.wire.CartIdsReply;
+import io.busbar.gocart.wire.OwnerChangeRequest;
+import io.busbar.ownership.ConfirmOwner;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.OwnerAnswer;
+import io.busbar.ownership.OwnerPage;
+import io.busbar.ownership.OwnerRecord;
+import io.busbar.ownership.Ownership;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What foreign hosts say they own, put beside the ownership map: unknown keys are entered, keys
+ * that a host owned and does not list any more are given back, and where the map names another
+ * owner the host is told so.
+ */
+final class OwnedLists {
+  private static final Logger LOG = LoggerFactory.getLogger(OwnedLists.class);
+
+  /** A key granted a moment ago may not be in a list that was made before. */
+  private static final long YOUNG_MILLIS = 10_000;
+
+  /** Keys of one list that are entered at a time. */
+  private static final int BATCH = 64;
+
+  private final ControlPlaneNode node;
+  private final PeerCalls calls;
+  private final Ownership ownership;
+  private final OwnerVotes votes;
+  private final Set<HostName> reading = new HashSet<>();
+
+  OwnedLists(ControlPlaneNode node, PeerCalls calls, Ownership ownership, OwnerVotes votes) {
+    this.node = node;
+    this.calls = calls;
+    this.ownership = ownership;
+    this.votes = votes;
+  }
+
+  /** Reads and repairs; one at a time per host. */
+  void read(HostName host) {
+    if (!reading.add(host)) {
+      return;
+    }
+    known(host.toString(), "", new ArrayList<>())
+        .compose(before -> calls.list(host).compose(reply -> repair(host, before, reply)))
+        .onComplete(
+            done -> {
+              reading.remove(host);
+              if (done.failed()) {
+                LOG.info("control plane: keys of {} not read: {}", host, done.cause().toString());
+              }
+            });
+  }
+
+  private Future<List<OwnerRecord>> known(String host, String after, List<OwnerRecord> into) {
+    return ownership
+        .list(host, after, OwnerPage.MOST)
+        .compose(
+            page -> {
+              into.addAll(page.records());
+              return page.more() && !page.records().isEmpty()
+                  ? known(host, into.get(into.size() - 1).key(), into)
+                  : Future.succeededFuture(into);
+            });
+  }
+
+  private Future<Void> repair(HostName host, List<OwnerRecord> before, CartIdsReply reply) {
+    Set<String> named = new TreeSet<>();
+    for (String key : reply.getCartIdsList()) {
+      if (VoteRules.isKey(key)) {
+        named.add(key);
+      }
+    }
+    Holder holder = new Holder(host.toString(), node.view().incarnations().getOrDefault(host, 0L));
+    Set<String> held = new HashSet<>();
+    List<OwnerRecord> dropped = new ArrayList<>();
+    long old = System.currentTimeMillis() - YOUNG_MILLIS;
+    for (OwnerRecord record : before) {
+      held.add(record.key());
+      if (!named.contains(record.key()) && !reply.getTruncated() && record.changed() < old) {
+        dropped.add(record);
+      }
+    }
+    named.removeAll(held);
+    return enter(holder, host, named.iterator()).compose(v -> giveBack(dropped.iterator()));
+  }
+
+  private Future<Void> enter(Holder holder, HostName host, Iterator<String> rest) {
+    List<Future<?>> batch = new ArrayList<>();
+    while (rest.hasNext() && batch.size() < BATCH) {
+      String key = rest.next();
+      batch.add(
+          ownership
+              .confirm(new ConfirmOwner(key, holder, 0, 0, false, 0), votes::state)
+              .compose(answer -> disputed(host, key, answer)));
+    }
+    if (batch.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return Future.join(batch).transform(done -> enter(holder, host, rest));
+  }
+
+  private Future<?> disputed(HostName host, String key, OwnerAnswer answer) {
+    if (answer.isDone() || answer.record() == null || !answer.record().isHeld()) {
+      return Future.succeededFuture();
+    }
+    node.alarm(Alarm.DISPUTED);
+    String owner = node.view().hostOf(answer.record().owner());
+    LOG.warn("control plane: {} says that it owns a key that {} owns", host, owner);
+    return calls.confirm(
+        host, OwnerChangeRequest.newBuilder().setCartId(key).setNewHost(owner).build());
+  }
+
+  /** The epoch says that nobody got it in between. */
+  private Future<Void> giveBack(Iterator<OwnerRecord> rest) {
+    List<Future<?>> batch = new ArrayList<>();
+    while (rest.hasNext() && batch.size() < BATCH) {
+      OwnerRecord record = rest.next();
+      batch.add(ownership.release(record.key(), record.epoch()));
+    }
+    if (batch.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return Future.join(batch).transform(done -> giveBack(rest));
+  }
+
+  /** All keys of a host that is forgotten. */
+  void dropAll(HostName host) {
+    known(host.toString(), "", new ArrayList<>())
+        .compose(records -> giveBack(records.iterator()))
+        .onFailure(
+            cause ->
+                LOG.warn("control plane: keys of {} not given back: {}", host, cause.toString()));
+  }
+}

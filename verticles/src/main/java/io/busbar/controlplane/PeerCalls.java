@@ -1,0 +1,135 @@
+package io.busbar.controlplane;
+
+import com.google.protobuf.MessageLite;
+import io.busbar.controlplane.core.HostName;
+import io.busbar.gocart.wire.CartIdsReply;
+import io.busbar.gocart.wire.ClosingNotice;
+import io.busbar.gocart.wire.ControlPlaneGrpcClient;
+import io.busbar.gocart.wire.Empty;
+import io.busbar.gocart.wire.NegotiateReply;
+import io.busbar.gocart.wire.NegotiateRequest;
+import io.busbar.gocart.wire.OwnerChangeAck;
+import io.busbar.gocart.wire.OwnerChangeRequest;
+import io.busbar.gocart.wire.PingReply;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import java.util.concurrent.TimeUnit;
+
+/** Calls to foreign hosts, each with a deadline. Clear text HTTP/2, one connection per host. */
+final class PeerCalls {
+  private static final int CONNECT_MILLIS = 1000;
+  private static final long PING_MILLIS = 1000;
+  private static final long NEGOTIATE_MILLIS = 2000;
+  private static final long CONFIRM_MILLIS = 1000;
+  private static final long LIST_MILLIS = 5000;
+  private static final long CLOSING_MILLIS = 2000;
+
+  private final Vertx vertx;
+  private final GrpcClient client;
+  private final String self;
+
+  /**
+   * @param self told to peers that understand it
+   */
+  PeerCalls(Vertx vertx, String self) {
+    this.vertx = vertx;
+    this.self = self;
+    this.client =
+        GrpcClient.client(
+            vertx,
+            new GrpcClientOptions().setMaxMessageSize(ControlPlaneOptions.MAX_LIST),
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setConnectTimeout(CONNECT_MILLIS));
+  }
+
+  Future<PingReply> ping(HostName host) {
+    return call(host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), PING_MILLIS);
+  }
+
+  Future<NegotiateReply> negotiate(HostName host, NegotiateRequest known) {
+    return call(host, ControlPlaneGrpcClient.Negotiate, known, NEGOTIATE_MILLIS);
+  }
+
+  Future<CartIdsReply> list(HostName host) {
+    return call(host, ControlPlaneGrpcClient.GetCartIds, Empty.getDefaultInstance(), LIST_MILLIS);
+  }
+
+  Future<OwnerChangeAck> confirm(HostName host, OwnerChangeRequest request) {
+    return call(host, ControlPlaneGrpcClient.ConfirmOwner, request, CONFIRM_MILLIS);
+  }
+
+  Future<OwnerChangeAck> closing(HostName host, ClosingNotice notice) {
+    return call(host, ControlPlaneGrpcClient.Closing, notice, CLOSING_MILLIS);
+  }
+
+  Future<Void> close() {
+    return client.close();
+  }
+
+  private <Q extends MessageLite, R> Future<R> call(
+      HostName host, ServiceMethod<R, Q> method, Q question, long millis) {
+    Promise<R> promise = Promise.promise();
+    SocketAddress address = SocketAddress.inetSocketAddress(host.port(), host.address());
+    client
+        .request(address, method)
+        .onFailure(promise::tryFail)
+        .onSuccess(request -> send(request, question, millis, promise));
+    long timer =
+        vertx.setTimer(
+            millis,
+            fired -> promise.tryFail(new PeerSilence(host + " did not answer within " + millis)));
+    return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private <Q, R> void send(
+      GrpcClientRequest<Q, R> request, Q question, long millis, Promise<R> promise) {
+    if (promise.future().isComplete()) {
+      request.cancel();
+      return;
+    }
+    request.timeout(millis, TimeUnit.MILLISECONDS);
+    request.headers().set(Caller.HOST_METADATA, self);
+    promise.future().onFailure(cause -> request.cancel());
+    request
+        .response()
+        .onFailure(promise::tryFail)
+        .onSuccess(
+            response ->
+                response
+                    .last()
+                    .onComplete(
+                        last -> {
+                          if (last.succeeded() && last.result() != null) {
+                            promise.tryComplete(last.result());
+                          } else {
+                            GrpcStatus status = response.status();
+                            promise.tryFail(new PeerSilence("ended with " + status, last.cause()));
+                          }
+                        }));
+    request.end(question).onFailure(promise::tryFail);
+  }
+
+  /** A peer that did not answer as it should. */
+  static final class PeerSilence extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    PeerSilence(String message) {
+      super(message, null, false, false);
+    }
+
+    PeerSilence(String message, Throwable cause) {
+      super(message, cause, false, false);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.busbar.controlplane;
+
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.NodeState;
+import io.busbar.controlplane.core.Standing;
+import io.busbar.gocart.wire.NegotiateReply;
+import java.util.Map;
+
+/**
+ * All hosts as this node sees them at one moment. Immutable, so that every lane answers from it
+ * without asking anybody.
+ *
+ * @param self this node's name among the hosts
+ * @param state of this node
+ * @param own nodes of this cluster, this one included: host to node name
+ * @param draining whether a node of this cluster leaves, by its host
+ * @param foreign standing of every other host
+ * @param incarnations of foreign hosts that were admitted, ms since 1970
+ * @param negotiated what a Negotiate is answered with
+ * @param epoch grows with each change of the members that count
+ * @param expectsContact a host that was lost may come back by speaking to us
+ */
+record View(
+    HostName self,
+    NodeState state,
+    Map<HostName, String> own,
+    Map<HostName, Boolean> draining,
+    Map<HostName, Standing> foreign,
+    Map<HostName, Long> incarnations,
+    NegotiateReply negotiated,
+    long epoch,
+    boolean expectsContact) {
+
+  /** Standing of a host that is not one of our nodes. */
+  Standing standing(HostName host) {
+    return foreign.getOrDefault(host, Standing.UNKNOWN);
+  }
+
+  /** The host of an owner as others know it: our nodes own keys by their names. */
+  String hostOf(String owner) {
+    for (Map.Entry<HostName, String> node : own.entrySet()) {
+      if (node.getValue().equals(owner)) {
+        return node.getKey().toString();
+      }
+    }
+    return owner;
+  }
+}

@@ -1,0 +1,155 @@
+package io.busbar.controlplane;
+
+import io.busbar.bus.BusObserver;
+import io.busbar.bus.BusOptions;
+import io.busbar.bus.Lane;
+import io.busbar.bus.LaneHost;
+import io.busbar.bus.Lanes;
+import io.busbar.bus.MemoryBudget;
+import io.busbar.bus.NodeIdentity;
+import io.busbar.bus.v1.NodeInfo;
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.OwnWeight;
+import io.busbar.controlplane.core.Standing;
+import io.busbar.controlplane.core.Timings;
+import io.busbar.testing.FakeMembers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A cluster of one node with a control plane on a real port; a second one is a foreign host to it.
+ */
+final class Station implements AutoCloseable {
+  static final long PATIENCE_SECONDS = 30;
+
+  /** The page's rules at a twentieth of its times. */
+  static final Timings FAST =
+      new Timings(
+          100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 100, 150,
+          250, 500, 500, 3);
+
+  final Vertx vertx = Vertx.vertx();
+  final FakeOwnership ownership;
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final ControlPlaneNode node;
+  final LaneHost host;
+  volatile OwnWeight weight = OwnWeight.ONE;
+  private String deployment;
+  private ControlPlaneFront front;
+  private Desk desk;
+
+  Station(String name, List<HostName> peers) {
+    this(name, 0, peers, FAST);
+  }
+
+  Station(String name, int port, List<HostName> peers, Timings timings) {
+    ownership = new FakeOwnership(name);
+    NodeIdentity identity = new NodeIdentity("id-" + name, name, name.hashCode() & 0xffffffL);
+    FakeMembers members =
+        new FakeMembers(
+            NodeInfo.newBuilder()
+                .setNodeId(identity.id())
+                .setName(name)
+                .setIncarnation(identity.incarnation())
+                .setStartedAt(1)
+                .setGateway(true)
+                .build());
+    ControlPlaneOptions options =
+        new ControlPlaneOptions(
+            "127.0.0.1",
+            port,
+            Optional.empty(),
+            peers,
+            true,
+            100,
+            100,
+            16 << 10,
+            Duration.ofMinutes(1));
+    node = new ControlPlaneNode(options, http -> http, registry);
+    host =
+        new LaneHost(
+            context ->
+                Lanes.open(
+                    vertx,
+                    identity,
+                    0,
+                    BusOptions.DEFAULTS,
+                    new MemoryBudget(1 << 20),
+                    BusObserver.NONE),
+            lane -> members(lane, members, timings));
+    deployment = await(vertx.deployVerticle(host));
+  }
+
+  private List<io.busbar.bus.LaneMember> members(Lane lane, FakeMembers members, Timings timings) {
+    front = new ControlPlaneFront(node, members, on -> ownership);
+    desk = new Desk(node, members, () -> weight, on -> ownership, timings);
+    return List.of(front, desk);
+  }
+
+  HostName name() {
+    return node.view().self();
+  }
+
+  void drain() {
+    await(host.drain());
+  }
+
+  void awaitState(HostName other, Standing standing) {
+    await(() -> node.view().standing(other) == standing);
+  }
+
+  boolean isAlive(HostName other) {
+    return node.view().standing(other) == Standing.LIVE;
+  }
+
+  double count(String meter, String tag, String value) {
+    return registry.get(meter).tag(tag, value).counter().count();
+  }
+
+  /** Runs on the desk's lane and waits for it. */
+  void onDesk(java.util.function.Consumer<Desk> what) {
+    io.vertx.core.Promise<Void> done = io.vertx.core.Promise.promise();
+    node.tellDesk(
+        here -> {
+          what.accept(here);
+          done.complete();
+        });
+    await(done.future());
+  }
+
+  static <T> T await(io.vertx.core.Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Asks again and again until it is so. */
+  static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited for too long");
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (deployment != null) {
+      await(vertx.undeploy(deployment));
+      deployment = null;
+      await(vertx.close());
+    }
+  }
+}
