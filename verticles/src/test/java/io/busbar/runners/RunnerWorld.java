@@ -90,13 +90,16 @@ final class RunnerWorld {
         .build();
   }
 
+  /** The others hear of a node so many milliseconds later at most; of its death after that. */
+  private static final int NEWS = 7;
+
   /** Starts a node that knows all others at once, as they know it a little later. */
   Node join(String name, PoolRunners pool) {
     Node node = new Node(name, pool == null ? Map.of() : Map.of(POOL, pool));
     nodes.values().forEach(other -> node.members.join(info(other.lane.node().id())));
     node.member.start(node.lane);
     for (Node other : nodes.values()) {
-      net.at(net.now() + net.now() % 7, () -> other.members.join(info(name)));
+      net.at(net.now() + net.now() % NEWS, () -> other.members.join(info(name)));
     }
     nodes.put(name, node);
     node.member.begin();
@@ -109,7 +112,7 @@ final class RunnerWorld {
     gone.member.stop();
     runners.lost(name);
     for (Node other : nodes.values()) {
-      net.at(net.now() + net.now() % 11, () -> other.members.leave(name));
+      net.at(net.now() + NEWS + net.now() % 11, () -> other.members.leave(name));
     }
   }
 }
