@@ -16,7 +16,6 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.MessageWrite;
-import io.vertx.core.net.impl.VertxConnection;
 import io.vertx.core.net.impl.VertxHandler;
 
 /**
@@ -87,23 +86,27 @@ final class Wire {
   }
 
   /**
-   * Writes bytes that are WebSocket frames already, after what was written before. They are
+   * Writes bytes that are WebSocket frames already, after what was written before, and flushes: they
+   * are all that is ready, and a task per socket to flush later costs as much as the write. They are
    * released when they are gone, or were not written.
    */
   static void write(ServerWebSocket socket, ByteBuf frames) {
     if (socket instanceof WebSocketInternal internal
         && internal.channelHandlerContext().handler() instanceof VertxHandler<?> handler) {
-      handler.getConnection().writeToChannel(new EncodedWrite(handler.getConnection(), frames));
+      ChannelHandlerContext end = internal.channelHandlerContext();
+      handler.getConnection().writeToChannel(new EncodedWrite(end, frames));
     } else {
       frames.release();
       throw new IllegalStateException("no connection known of " + socket.getClass().getName());
     }
   }
 
-  private record EncodedWrite(VertxConnection connection, ByteBuf frames) implements MessageWrite {
+  private record EncodedWrite(ChannelHandlerContext end, ByteBuf frames) implements MessageWrite {
     @Override
     public void write() {
-      connection.write(frames, false, connection.voidPromise);
+      end.write(frames, end.voidPromise());
+      ChannelHandlerContext held = end.pipeline().context(FlushConsolidationHandler.class);
+      (held == null ? end : held).flush();
     }
 
     @Override

@@ -78,6 +78,8 @@ final class ApiRouter {
     api.changing(Route.CHANNEL_FRAMES, Role.SUBSCRIBE, channels::frames);
     api.reading(Route.COMMANDS, commands::targets);
     api.changing(Route.COMMAND, Role.COMMAND, commands::send);
+    TrainingApi training = new TrainingApi(clients.channels(), node.trainingChannel());
+    api.reading(Route.TRAINING_STATUS, training::status);
     api.open(Route.OPENAPI, c -> Future.succeededFuture(Reply.ok(node.openApi())));
     api.rest();
     return api.router;

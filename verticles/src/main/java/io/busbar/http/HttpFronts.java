@@ -24,6 +24,7 @@ public final class HttpFronts {
   private final Members members;
   private final WorkerDirectory workers;
   private final Buffer openApi;
+  private volatile String trainingChannel = "training";
 
   /**
    * @param customizer last word on the server's options: TLS
@@ -54,6 +55,16 @@ public final class HttpFronts {
   /** The front side of one lane, without WebSockets. */
   public HttpFront front(Function<Lane, LaneClients> clients) {
     return front(clients, null);
+  }
+
+  /** Names the channel of the training stream; before the fronts are started. */
+  public HttpFronts withTraining(String channel) {
+    trainingChannel = channel;
+    return this;
+  }
+
+  String trainingChannel() {
+    return trainingChannel;
   }
 
   EdgeNode edge() {

@@ -27,6 +27,7 @@ enum Route {
   CHANNEL_FRAMES(HttpMethod.GET, "/v1/channels/{name}/frames"),
   COMMAND(HttpMethod.POST, "/v1/commands/{target}"),
   COMMANDS(HttpMethod.GET, "/v1/commands"),
+  TRAINING_STATUS(HttpMethod.GET, "/v1/training/status"),
   OPENAPI(HttpMethod.GET, "/openapi.json");
 
   /** Label of requests that meet no route. */

@@ -8,6 +8,9 @@ import io.busbar.testing.JuniperNode;
 import io.busbar.testing.RawWebSocket;
 import io.busbar.websocket.control.ControlOptions;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -132,5 +135,27 @@ class TrainingOnTwoNodesTest {
     }
     published.get();
     assertTrue(hops > 10, hops + " hops");
+  }
+
+  @Test
+  void theStatusOverHttpIsWhereAStreamCanBeTakenUp() throws Exception {
+    a.publish("{\"type\":\"state\",\"data\":{\"status\":\"Paused\",\"phase\":\"Output\"}}");
+    long last = a.metrics(1).last();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(b.http("/v1/training/status")).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode(), answer.body());
+    JsonObject data = new JsonObject(answer.body()).getJsonObject("data");
+    assertEquals(last, data.getLong("snapshot_seq"));
+    assertEquals("Paused", data.getJsonObject("training_state").getString("status"));
+    a.metrics(2);
+    try (RawWebSocket client = new RawWebSocket(b.training())) {
+      greeting(client);
+      client.text(resume(last, data.getString("server_instance_id")));
+      client.json("resume_ok");
+      assertEquals(last + 1, client.json("metrics").getLong("seq"));
+    }
   }
 }
