@@ -86,9 +86,9 @@ final class Wire {
   }
 
   /**
-   * Writes bytes that are WebSocket frames already, after what was written before, and flushes: they
-   * are all that is ready, and a task per socket to flush later costs as much as the write. They are
-   * released when they are gone, or were not written.
+   * Writes bytes that are WebSocket frames already, after what was written before, and flushes:
+   * they are all that is ready, and a task per socket to flush later costs as much as the write.
+   * They are released when they are gone, or were not written.
    */
   static void write(ServerWebSocket socket, ByteBuf frames) {
     if (socket instanceof WebSocketInternal internal

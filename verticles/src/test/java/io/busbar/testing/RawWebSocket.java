@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /** A WebSocket client that writes frames as it is told, right or wrong. */
@@ -20,6 +21,7 @@ public final class RawWebSocket implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 30_000;
   private static final int CLOSE = 8;
   private static final int TEXT = 1;
+  private static final int PONG = 10;
   private static final int FINAL = 0x80;
 
   private final Socket socket;
@@ -96,6 +98,16 @@ public final class RawWebSocket implements AutoCloseable {
       throw new AssertionError("expected " + type + ", got " + message);
     }
     return message;
+  }
+
+  /** Payload of the next pong, as hex digits. */
+  public String pong() throws IOException {
+    while (true) {
+      Frame frame = read();
+      if (frame.opcode() == PONG) {
+        return HexFormat.of().formatHex(frame.payload());
+      }
+    }
   }
 
   private static String close(Frame frame) {
