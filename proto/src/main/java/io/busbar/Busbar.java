@@ -26,11 +26,18 @@ import io.busbar.member.Members;
 import io.busbar.member.Membership;
 import io.busbar.member.NodeEcho;
 import io.busbar.member.PeerLoss;
+import io.busbar.ownership.Ownership;
+import io.busbar.ownership.OwnershipClient;
+import io.busbar.ownership.OwnershipObserver;
+import io.busbar.ownership.OwnershipOptions;
+import io.busbar.ownership.impl.LaneOwnership;
+import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.plugin.BusbarPlugin;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.plugin.host.BorrowedCalls;
 import io.busbar.plugin.host.BorrowedChannels;
 import io.busbar.plugin.host.BorrowedCommands;
+import io.busbar.plugin.host.BorrowedOwnership;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.plugin.host.PluginHost;
 import io.busbar.plugin.host.PluginSource;
@@ -68,6 +75,7 @@ public final class Busbar {
   private final Membership membership;
   private final GatewayChoice gateways;
   private final ChannelNode channels;
+  private final OwnershipNode ownership;
   private final AtomicReferenceArray<HostLane> lanes;
   private final List<String> deployments = new ArrayList<>();
   private final List<PluginHost> hosts = new ArrayList<>();
@@ -78,13 +86,15 @@ public final class Busbar {
       BusbarOptions options,
       NodeIdentity identity,
       Membership membership,
-      ChannelNode channels) {
+      ChannelNode channels,
+      OwnershipNode ownership) {
     this.vertx = vertx;
     this.options = options;
     this.identity = identity;
     this.membership = membership;
     this.gateways = new GatewayChoice(membership);
     this.channels = channels;
+    this.ownership = ownership;
     this.lanes = new AtomicReferenceArray<>(options.lanes());
   }
 
@@ -157,7 +167,13 @@ public final class Busbar {
                     identity,
                     membership,
                     ChannelClient.openLite(
-                        vertx, manager.getHazelcastInstance(), membership, ChannelObserver.NONE)))
+                        vertx, manager.getHazelcastInstance(), membership, ChannelObserver.NONE),
+                    OwnershipClient.openNode(
+                        vertx,
+                        manager.getHazelcastInstance(),
+                        membership,
+                        OwnershipOptions.DEFAULTS,
+                        OwnershipObserver.NONE)))
         .compose(Busbar::open);
   }
 
@@ -205,6 +221,7 @@ public final class Busbar {
     int index = lane.endpoint().lane();
     LaneChannels laneChannels = ChannelClient.open(channels, lane);
     LaneCommands laneCommands = CommandClient.open(lane, membership, CommandObserver.NONE);
+    LaneOwnership laneOwnership = OwnershipClient.open(ownership, lane, laneChannels, false);
     lanes.set(
         index,
         new HostLane(
@@ -212,12 +229,12 @@ public final class Busbar {
             WorkerPorts.open(lane),
             CallClient.openWithoutDispatcher(lane, gateways, membership),
             laneChannels,
-            laneCommands));
+            laneCommands,
+            laneOwnership));
     List<LaneMember> members = new ArrayList<>();
     members.add(new NodeEcho());
     members.add(new PeerLoss(membership));
-    members.add(laneChannels);
-    members.add(laneCommands);
+    members.addAll(List.of(laneChannels, laneCommands, laneOwnership));
     if (index == 0) {
       members.add(membership.exchange());
     }
@@ -259,6 +276,11 @@ public final class Busbar {
   /** Commands, for use on the current context. */
   public Commands commands() {
     return here(HostLane::commands, BorrowedCommands::new);
+  }
+
+  /** Ownership, for use on the current context. */
+  public Ownership ownership() {
+    return here(HostLane::ownership, BorrowedOwnership::new);
   }
 
   private <T> T here(Function<HostLane, T> own, BiFunction<HostLane, Context, T> borrowed) {

@@ -1,5 +1,6 @@
 package io.busbar.ownership;
 
+import io.busbar.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import java.util.List;
@@ -32,7 +33,7 @@ public interface Ownership {
    * The channel (io.busbar.channel) of all changes, in JSON, to follow with resume. Its order holds
    * per key unless the entry's node changed meanwhile; epochs tell.
    */
-  String CHANNEL = "busbar.ownership";
+  String CHANNEL = Addresses.OWNERSHIP;
 
   /** Longest key, in UTF-8 bytes. */
   int MAX_KEY = 512;
@@ -141,6 +142,9 @@ public interface Ownership {
 
   /** Sessions that are known here, ended ones too for a while. A snapshot, any thread. */
   List<SessionInfo> sessions();
+
+  /** One session as known here; null = never heard of. Any thread. */
+  SessionInfo session(Holder holder);
 
   /** The open session of a host that was begun last, as known here; null = none. Any thread. */
   Holder openSession(String host);

@@ -4,6 +4,7 @@ import io.busbar.bus.NodeIdentity;
 import io.busbar.call.Calls;
 import io.busbar.channel.Channels;
 import io.busbar.command.Commands;
+import io.busbar.ownership.Ownership;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -25,4 +26,6 @@ public interface PluginContext {
   Channels channels();
 
   Commands commands();
+
+  Ownership ownership();
 }

@@ -80,6 +80,12 @@ final class ApiRouter {
     api.changing(Route.COMMAND, Role.COMMAND, commands::send);
     TrainingApi training = new TrainingApi(clients.channels(), node.trainingChannel());
     api.reading(Route.TRAINING_STATUS, training::status);
+    OwnersApi owners = new OwnersApi(front, clients.ownership(), clients.channels());
+    api.changing(Route.OWNERS_WATCH, Role.SUBSCRIBE, owners::watch);
+    api.reading(Route.OWNERS, owners::list);
+    api.reading(Route.OWNER, owners::show);
+    api.changing(Route.OWNER_PUT, Role.OWN, owners::put);
+    api.changing(Route.OWNER_RELEASE, Role.OWN, owners::release);
     api.open(Route.OPENAPI, c -> Future.succeededFuture(Reply.ok(node.openApi())));
     api.rest();
     return api.router;

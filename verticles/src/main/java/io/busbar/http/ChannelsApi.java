@@ -25,6 +25,7 @@ final class ChannelsApi {
   private static final long LARGEST_BODY = 64 << 20;
 
   private static final int MOST = 10_000;
+  private static final String OWN_CHANNELS = "busbar.";
   private static final String KEY = "busbar-key";
   private static final String IDEMPOTENCY_KEY = "idempotency-key";
 
@@ -66,6 +67,12 @@ final class ChannelsApi {
     HttpServerRequest request = context.request();
     String name = name(context);
     String id = request.getHeader(IDEMPOTENCY_KEY);
+    if (name.startsWith(OWN_CHANNELS)) {
+      throw Failure.of(
+              FailureCode.FORBIDDEN,
+              "channel '" + Failure.shorten(name, 80) + "' is written by the gateway only")
+          .toException();
+    }
     String key = request.getHeader(KEY);
     String type = request.getHeader(Headers.CONTENT_TYPE);
     Long epoch = number(request, "epoch");
@@ -137,6 +144,18 @@ final class ChannelsApi {
   }
 
   private static Start start(HttpServerRequest request, Long after) {
+    Start resumed = resume(request);
+    if (resumed != null) {
+      return resumed;
+    } else if (after == null) {
+      return Start.NOW;
+    }
+    Long epoch = number(request, "epoch");
+    return Start.after(epoch == null ? 0 : epoch, after);
+  }
+
+  /** Where a client left off, null = it begins. */
+  static Start resume(HttpServerRequest request) {
     String last = request.getHeader("last-event-id");
     if (last != null && !last.isEmpty()) {
       String[] parts = last.split(":", -1);
@@ -149,11 +168,7 @@ final class ChannelsApi {
       }
       throw badId(last);
     }
-    if (after == null) {
-      return Start.NOW;
-    }
-    Long epoch = number(request, "epoch");
-    return Start.after(epoch == null ? 0 : epoch, after);
+    return null;
   }
 
   private static RuntimeException badId(String last) {

@@ -28,6 +28,11 @@ enum Route {
   COMMAND(HttpMethod.POST, "/v1/commands/{target}"),
   COMMANDS(HttpMethod.GET, "/v1/commands"),
   TRAINING_STATUS(HttpMethod.GET, "/v1/training/status"),
+  OWNERS_WATCH(HttpMethod.GET, "/v1/owners/watch"),
+  OWNERS(HttpMethod.GET, "/v1/owners"),
+  OWNER(HttpMethod.GET, "/v1/owners/{key}"),
+  OWNER_PUT(HttpMethod.PUT, "/v1/owners/{key}"),
+  OWNER_RELEASE(HttpMethod.DELETE, "/v1/owners/{key}"),
   OPENAPI(HttpMethod.GET, "/openapi.json");
 
   /** Label of requests that meet no route. */

@@ -80,7 +80,7 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
     HttpFronts fronts =
         new HttpFronts(
             options.withAddress("127.0.0.1", 0), customizer, members, this, access, meters);
-    front = fronts.front(l -> new LaneClients(calls, null, null));
+    front = fronts.front(l -> new LaneClients(calls, null, null, null));
     await(onContext(() -> front.start(lane)));
     port = front.port();
   }

@@ -122,7 +122,7 @@ final class WorkersStage implements AutoCloseable {
     on(
         () -> {
           Calls calls = CallClient.open(lane, lane::endpoint, members);
-          opened[0] = fronts.front(l -> new LaneClients(calls, null, null), door);
+          opened[0] = fronts.front(l -> new LaneClients(calls, null, null, null), door);
           return dispatcher
               .start(lane)
               .compose(v -> registry.start(lane))

@@ -69,7 +69,7 @@ final class DirectServer {
                     vertx,
                     echo,
                     new JsonObject(),
-                    List.of(new HostLane(lane, port, calls, null, commands)),
+                    List.of(new HostLane(lane, port, calls, null, commands, null)),
                     HostOptions.DEFAULTS)
                 .compose(started -> front.start(lane));
           });

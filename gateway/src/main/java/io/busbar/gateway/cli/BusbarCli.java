@@ -6,6 +6,7 @@ import io.busbar.gateway.cli.client.CallCommand;
 import io.busbar.gateway.cli.client.ChannelCommand;
 import io.busbar.gateway.cli.client.CommandCommand;
 import io.busbar.gateway.cli.client.NodeCommand;
+import io.busbar.gateway.cli.client.OwnerCommand;
 import io.busbar.gateway.cli.client.WorkerCommand;
 import io.busbar.gateway.config.ConfigException;
 import io.busbar.gateway.config.Spelling;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       io.busbar.gateway.cli.demo.DemoCommand.class,
       CallCommand.class,
       ChannelCommand.class,
+      OwnerCommand.class,
       CommandCommand.class,
       NodeCommand.class,
       WorkerCommand.class,

@@ -3,6 +3,7 @@ package io.busbar.gateway.config;
 import io.busbar.channel.ChannelCatalog;
 import io.busbar.edge.HttpOptions;
 import io.busbar.fnlb.FnLbOptions;
+import io.busbar.ownership.OwnershipOptions;
 import io.busbar.plugin.host.HostOptions;
 import io.busbar.routing.Route;
 import io.busbar.runner.RunnerOptions;
@@ -231,6 +232,11 @@ public final class Config {
   /** Everything that the endpoint for commands to the training wants to know. */
   public ControlOptions control() {
     return ControlSettings.options(this);
+  }
+
+  /** How keys are owned. */
+  public OwnershipOptions ownership() {
+    return OwnershipSettings.options(this);
   }
 
   /** The configured channels. */

@@ -26,6 +26,14 @@ final class CrossChecks {
     checks.busWindows();
     checks.exposure();
     checks.pools();
+    checks.lease();
+  }
+
+  private void lease() {
+    if (config.duration("ownership.margin").compareTo(config.duration("ownership.ttl")) >= 0) {
+      String key = "ownership.margin";
+      bad(key, Keys.ALL.find(key).show(config.duration(key)), "expected less than ownership.ttl");
+    }
   }
 
   private void pools() {

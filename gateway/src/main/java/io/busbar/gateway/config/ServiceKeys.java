@@ -5,7 +5,7 @@ import static io.busbar.gateway.config.Types.duration;
 import static io.busbar.gateway.config.Types.integer;
 import static io.busbar.gateway.config.Types.size;
 
-/** Keys of ownership and the WebSocket endpoints. */
+/** Keys of channels, ownership and the WebSocket endpoints. */
 final class ServiceKeys {
 
   private static final KeyType COUNT = integer(1, 10_000_000, "");
@@ -14,19 +14,7 @@ final class ServiceKeys {
 
   static void define(KeyList k) {
     ChannelSettings.define(k);
-
-    k.key(
-        "ownership.max-skew",
-        duration("10ms", "10m"),
-        "5s",
-        "A node whose clock differs more from the others' grants nothing.");
-    k.key("ownership.ttl", duration("1s", "24h"), "10s", "Life of a lease that is not renewed.");
-    k.key("ownership.margin", duration("0", "10m"), "2s", "Added to ttl before a lease lapses.");
-    k.key(
-        "ownership.tombstones",
-        duration("1m", "365d"),
-        "24h",
-        "How long the epoch of a released key is remembered by itself.");
+    OwnershipSettings.define(k);
 
     TrainingSettings.define(k);
     ControlSettings.define(k);

@@ -36,6 +36,9 @@ import io.busbar.membership.Reachability;
 import io.busbar.membership.Repair;
 import io.busbar.metrics.CallMeters;
 import io.busbar.metrics.CommandMeters;
+import io.busbar.ownership.OwnershipClient;
+import io.busbar.ownership.impl.LaneOwnership;
+import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.registry.RegistryMember;
 import io.busbar.registry.WorkerPool;
@@ -80,6 +83,7 @@ final class LanePlan {
   private final Access access;
   private final TlsPorts tls;
   private final ChannelNode channels;
+  private final OwnershipNode ownership;
   private final MemoryBudget memory;
   private final BusObserver busMeters;
   private final CallMeters callMeters;
@@ -115,8 +119,10 @@ final class LanePlan {
       MeterRegistry meters,
       Access access,
       TlsPorts tls,
-      ChannelNode channels) {
+      ChannelNode channels,
+      OwnershipNode ownership) {
     this.channels = channels;
+    this.ownership = ownership;
     this.config = config;
     this.identity = identity;
     this.membership = membership;
@@ -203,7 +209,10 @@ final class LanePlan {
     workerMeters.add(port);
     LaneChannels laneChannels = ChannelClient.open(channels, lane);
     LaneCommands commands = CommandClient.open(lane, membership, commandMeters);
-    hostLanes.set(lane.endpoint().lane(), new HostLane(lane, port, calls, laneChannels, commands));
+    LaneOwnership laneOwnership = OwnershipClient.open(ownership, lane, laneChannels, true);
+    hostLanes.set(
+        lane.endpoint().lane(),
+        new HostLane(lane, port, calls, laneChannels, commands, laneOwnership));
     members.add(new NodeEcho());
     members.add(new PeerLoss(membership));
     if (first) {
@@ -216,12 +225,13 @@ final class LanePlan {
     members.add(new HealingAudit(membership, reachability, repair, AUDIT, meters));
     members.add(laneChannels);
     members.add(commands);
+    members.add(laneOwnership);
     WorkersLane workers = workersNode.lane(lane, port);
     TrainingLane training = trainingNode.lane(lane, laneChannels);
     ControlLane control = controlNode.lane(lane, commands);
     addFronts(
         members,
-        new LaneClients(calls, laneChannels, commands),
+        new LaneClients(calls, laneChannels, commands, laneOwnership),
         new WebSocketDoor(webSockets, List.of(workers, training, control)),
         // In the order in which they end: before the port, so that they can say goodbye.
         List.of(workers, training, control));

@@ -17,6 +17,9 @@ import io.busbar.member.Membership;
 import io.busbar.membership.Reachability;
 import io.busbar.membership.Repair;
 import io.busbar.metrics.ChannelMeters;
+import io.busbar.metrics.OwnershipMeters;
+import io.busbar.ownership.OwnershipClient;
+import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.security.Access;
 import io.busbar.security.ApiKeys;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -72,7 +75,12 @@ final class NodeStart {
     closers.addBlocking("certificate files", tls);
     ChannelCatalog catalog = config.channels();
     NodeVertx cluster =
-        NodeVertx.start(config.node(), config.cluster(), config.bus(), catalog, meters);
+        NodeVertx.start(
+            config.node(),
+            config.cluster(),
+            config.bus(),
+            hazelcast -> config.ownership().configure(catalog.configure(hazelcast)),
+            meters);
     closers.add("the cluster", () -> cluster.vertx().close());
     HazelcastInstance hazelcast = cluster.manager().getHazelcastInstance();
     ports.set(
@@ -87,6 +95,7 @@ final class NodeStart {
             config.node().name(),
             ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     Membership membership = join(cluster, identity);
+    OwnershipNode ownership = openOwnership(cluster, membership);
     ClusterMeters.bind(membership.size(), meters);
     Repair repair = new Repair(cluster.manager()::repair, meters);
     cluster.manager().onLoss(repair::request);
@@ -109,7 +118,8 @@ final class NodeStart {
             access,
             tls,
             ChannelClient.openNode(
-                cluster.vertx(), hazelcast, membership, catalog, new ChannelMeters(meters)));
+                cluster.vertx(), hazelcast, membership, catalog, new ChannelMeters(meters)),
+            ownership);
     closers.add("connections to runners", () -> plan.dialled().stop());
     deploy(cluster, plan);
     plan.ports(ports);
@@ -161,6 +171,19 @@ final class NodeStart {
           return Future.succeededFuture();
         });
     return membership;
+  }
+
+  private OwnershipNode openOwnership(NodeVertx cluster, Membership membership) {
+    OwnershipMeters ownershipMeters = new OwnershipMeters(meters);
+    OwnershipNode ownership =
+        OwnershipClient.openNode(
+            cluster.vertx(),
+            cluster.manager().getHazelcastInstance(),
+            membership,
+            config.ownership(),
+            ownershipMeters);
+    ownershipMeters.bind(ownership);
+    return ownership;
   }
 
   private static Future<?> stop(Repair repair) {

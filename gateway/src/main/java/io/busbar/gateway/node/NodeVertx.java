@@ -2,7 +2,6 @@ package io.busbar.gateway.node;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastException;
-import io.busbar.channel.ChannelCatalog;
 import io.busbar.gateway.config.BusSettings;
 import io.busbar.gateway.config.ClusterSettings;
 import io.busbar.gateway.config.HostPort;
@@ -27,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * The clustered Vertx of a node.
@@ -43,12 +43,12 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
       NodeSettings node,
       ClusterSettings cluster,
       BusSettings bus,
-      ChannelCatalog channels,
+      UnaryOperator<Config> structures,
       MeterRegistry meters) {
     checkPort(cluster);
     int loops = Runtime.getRuntime().availableProcessors();
     int lanes = node.lanes() == 0 ? loops : node.lanes();
-    BusClusterManager manager = new BusClusterManager(hazelcast(node, cluster, channels));
+    BusClusterManager manager = new BusClusterManager(hazelcast(node, cluster, structures));
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(Math.max(lanes, loops))
@@ -69,9 +69,9 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
   }
 
   private static Config hazelcast(
-      NodeSettings node, ClusterSettings cluster, ChannelCatalog channels) {
+      NodeSettings node, ClusterSettings cluster, UnaryOperator<Config> structures) {
     try {
-      return channels.configure(
+      return structures.apply(
           new ClusterConfig(
                   cluster.name(),
                   cluster.host(),

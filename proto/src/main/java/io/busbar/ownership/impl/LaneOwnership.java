@@ -377,6 +377,11 @@ public final class LaneOwnership implements Ownership, LaneMember {
   }
 
   @Override
+  public SessionInfo session(Holder holder) {
+    return node.sessions().info(holder, OwnershipNode.now());
+  }
+
+  @Override
   public Holder openSession(String host) {
     return node.sessions().open(host);
   }

@@ -103,21 +103,25 @@ final class SessionView {
 
   List<SessionInfo> snapshot(long now) {
     List<SessionInfo> all = new ArrayList<>();
-    seen.forEach(
-        (holder, known) -> {
-          SessionRecord record = known.record();
-          if (record != null) {
-            boolean lapses = !record.ended() && record.ttlMillis() > 0;
-            long left = Math.max(0, known.since() + record.ttlMillis() + marginMillis - now);
-            all.add(
-                new SessionInfo(
-                    holder,
-                    record.ended(),
-                    record.ttlMillis(),
-                    lapses ? left : -1,
-                    record.cause()));
-          }
-        });
+    for (Holder holder : seen.keySet()) {
+      SessionInfo info = info(holder, now);
+      if (info != null) {
+        all.add(info);
+      }
+    }
     return all;
+  }
+
+  /** Null = there is no record, or it was never heard of. */
+  SessionInfo info(Holder holder, long now) {
+    Seen known = seen.get(holder);
+    if (known == null || known.record() == null) {
+      return null;
+    }
+    SessionRecord record = known.record();
+    boolean lapses = !record.ended() && record.ttlMillis() > 0;
+    long left = Math.max(0, known.since() + record.ttlMillis() + marginMillis - now);
+    return new SessionInfo(
+        holder, record.ended(), record.ttlMillis(), lapses ? left : -1, record.cause());
   }
 }

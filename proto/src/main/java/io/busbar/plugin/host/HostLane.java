@@ -4,6 +4,7 @@ import io.busbar.bus.Lane;
 import io.busbar.call.Calls;
 import io.busbar.channel.Channels;
 import io.busbar.command.impl.LaneCommands;
+import io.busbar.ownership.impl.LaneOwnership;
 import io.busbar.worker.WorkerPort;
 
 /**
@@ -14,6 +15,12 @@ import io.busbar.worker.WorkerPort;
  * @param calls its client side
  * @param channels its channels
  * @param commands its commands
+ * @param ownership its ownership
  */
 public record HostLane(
-    Lane lane, WorkerPort port, Calls calls, Channels channels, LaneCommands commands) {}
+    Lane lane,
+    WorkerPort port,
+    Calls calls,
+    Channels channels,
+    LaneCommands commands,
+    LaneOwnership ownership) {}

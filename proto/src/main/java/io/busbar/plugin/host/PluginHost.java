@@ -7,6 +7,7 @@ import io.busbar.channel.Channels;
 import io.busbar.command.Commands;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.ownership.Ownership;
 import io.busbar.plugin.PluginContext;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.worker.Slots;
@@ -252,7 +253,8 @@ public final class PluginHost {
       JsonObject config,
       Calls calls,
       Channels channels,
-      Commands commands)
+      Commands commands,
+      Ownership ownership)
       implements PluginContext {
     static InstanceContext onLane(Vertx vertx, HostLane lane, JsonObject config) {
       return new InstanceContext(
@@ -262,7 +264,8 @@ public final class PluginHost {
           config,
           lane.calls(),
           lane.channels(),
-          lane.commands());
+          lane.commands(),
+          lane.ownership());
     }
 
     static InstanceContext elsewhere(
@@ -274,7 +277,8 @@ public final class PluginHost {
           config,
           new BorrowedCalls(lane, context),
           new BorrowedChannels(lane, context),
-          new BorrowedCommands(lane, context));
+          new BorrowedCommands(lane, context),
+          new BorrowedOwnership(lane, context));
     }
 
     @Override

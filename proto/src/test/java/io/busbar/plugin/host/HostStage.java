@@ -46,7 +46,8 @@ public final class HostStage implements AutoCloseable {
               port,
               new FakeCalls(),
               null,
-              CommandClient.open(lane, null, CommandObserver.NONE)));
+              CommandClient.open(lane, null, CommandObserver.NONE),
+              null));
     }
   }
 

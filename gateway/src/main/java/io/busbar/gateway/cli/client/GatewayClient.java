@@ -71,6 +71,19 @@ final class GatewayClient {
     return send("POST", path, body, patience, headers);
   }
 
+  /**
+   * Puts a document.
+   *
+   * @param headers name, value, name, value …
+   */
+  JsonObject put(String path, JsonObject body, List<String> headers) {
+    return send("PUT", path, HttpRequest.BodyPublishers.ofString(body.encode()), PATIENCE, headers);
+  }
+
+  JsonObject delete(String path, List<String> headers) {
+    return send("DELETE", path, HttpRequest.BodyPublishers.noBody(), PATIENCE, headers);
+  }
+
   /** Null = there is no such thing. */
   JsonObject postIfThere(String path, Duration patience) {
     HttpResponse<String> answer =
