@@ -96,7 +96,7 @@ public final class JuniperNode {
     Calls calls = CallClient.open(lane, lane::endpoint, member.members());
     front =
         fronts.front(
-            same -> new LaneClients(calls, member.channels(), member.commands()),
+            same -> new LaneClients(calls, member.channels(), member.commands(), null),
             new WebSocketDoor(new WebSocketLimit(most, meters), List.of(training, control)));
     return opened(front.start(lane))
         .compose(v -> training.start(lane))
