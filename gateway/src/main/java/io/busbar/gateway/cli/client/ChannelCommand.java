@@ -2,6 +2,8 @@ package io.busbar.gateway.cli.client;
 
 import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ExitCode;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.FileNotFoundException;
@@ -51,22 +53,15 @@ public final class ChannelCommand implements Runnable {
       description = "Lists the channels.",
       footer = {"", "Example:", "  busbar channel list -o json"})
   static final class ListChannels implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Mixin private Watching watching;
+    @Mixin private Showing showing;
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-      GatewayClient client = new GatewayClient(gateway);
-      PrintWriter out = spec.commandLine().getOut();
-      watching.run(out, gateway.json(), () -> print(client.get("/v1/channels"), out));
+      showing.run(spec, client -> client.get("/v1/channels"), this::print);
     }
 
     private void print(JsonObject answer, PrintWriter out) {
-      if (gateway.json()) {
-        out.println(answer.encode());
-        return;
-      }
       Table table = new Table("NAME", "EPOCH", "FIRST", "NEXT", "NODE", "SUBSCRIBERS");
       JsonArray channels = answer.getJsonArray("channels", new JsonArray());
       for (int i = 0; i < channels.size(); i++) {
@@ -93,8 +88,7 @@ public final class ChannelCommand implements Runnable {
       description = "Shows a channel.",
       footer = {"", "Example:", "  busbar channel show demo"})
   static final class Show implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Mixin private Watching watching;
+    @Mixin private Showing showing;
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "CHANNEL", description = "Name of the channel.")
@@ -102,10 +96,7 @@ public final class ChannelCommand implements Runnable {
 
     @Override
     public void run() {
-      GatewayClient client = new GatewayClient(gateway);
-      PrintWriter out = spec.commandLine().getOut();
-      watching.run(
-          out, gateway.json(), () -> Fields.print(client.get(path(name)), gateway.json(), out));
+      showing.fields(spec, path(name));
     }
   }
 
@@ -130,8 +121,13 @@ public final class ChannelCommand implements Runnable {
         description = "The frame: a text, a file, or stdin.")
     private String data;
 
-    @Option(names = "--content-type", paramLabel = "TYPE", description = "What the frame is.")
-    private String contentType = "application/json";
+    @Option(
+        names = "--content-type",
+        paramLabel = "TYPE",
+        description =
+            "What the frame is (default: application/json if --data is that, else plain text;"
+                + " of a file or stdin nothing is said).")
+    private String contentType;
 
     @Option(
         names = "--key",
@@ -153,7 +149,11 @@ public final class ChannelCommand implements Runnable {
 
     @Override
     public void run() {
-      List<String> headers = new ArrayList<>(List.of("Content-Type", contentType));
+      List<String> headers = new ArrayList<>();
+      String type = contentType == null ? guessed(data) : contentType;
+      if (type != null) {
+        headers.addAll(List.of("Content-Type", type));
+      }
       if (key != null) {
         headers.addAll(List.of("Busbar-Key", key));
       }
@@ -168,6 +168,19 @@ public final class ChannelCommand implements Runnable {
               ? answer.encode()
               : answer.getLong("epoch") + ":" + answer.getLong("offset"));
       out.flush();
+    }
+  }
+
+  /** Null = it is not looked into. */
+  private static String guessed(String data) {
+    if (data.equals("-") || data.startsWith("@")) {
+      return null;
+    }
+    try {
+      Json.decodeValue(data);
+      return "application/json";
+    } catch (DecodeException e) {
+      return "text/plain; charset=utf-8";
     }
   }
 

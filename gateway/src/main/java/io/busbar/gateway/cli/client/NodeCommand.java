@@ -32,22 +32,15 @@ public final class NodeCommand implements Runnable {
       description = "Lists the nodes.",
       footer = {"", "Example:", "  busbar node list -o json"})
   static final class ListNodes implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Mixin private Watching watching;
+    @Mixin private Showing showing;
     @Spec private CommandSpec spec;
 
     @Override
     public void run() {
-      GatewayClient client = new GatewayClient(gateway);
-      PrintWriter out = spec.commandLine().getOut();
-      watching.run(out, gateway.json(), () -> print(client.get("/v1/nodes"), out));
+      showing.run(spec, client -> client.get("/v1/nodes"), this::print);
     }
 
     private void print(JsonObject answer, PrintWriter out) {
-      if (gateway.json()) {
-        out.println(answer.encode());
-        return;
-      }
       Table table = new Table("NAME", "STATE", "KIND", "LANES", "HTTP", "RUNNER", "VERSION");
       JsonArray nodes = answer.getJsonArray("nodes", new JsonArray());
       for (int i = 0; i < nodes.size(); i++) {
@@ -105,8 +98,7 @@ public final class NodeCommand implements Runnable {
       description = "Shows what a node says of itself.",
       footer = {"", "Example:", "  busbar node show node-a"})
   static final class Show implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Mixin private Watching watching;
+    @Mixin private Showing showing;
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "NODE", description = "Name of the node.")
@@ -114,10 +106,7 @@ public final class NodeCommand implements Runnable {
 
     @Override
     public void run() {
-      GatewayClient client = new GatewayClient(gateway);
-      PrintWriter out = spec.commandLine().getOut();
-      String path = "/v1/nodes/" + GatewayClient.segment(name);
-      watching.run(out, gateway.json(), () -> Fields.print(client.get(path), gateway.json(), out));
+      showing.fields(spec, "/v1/nodes/" + GatewayClient.segment(name));
     }
   }
 }

@@ -3,8 +3,6 @@ package io.busbar.gateway.cli.client;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +41,7 @@ public final class WorkerCommand implements Runnable {
       description = "Lists the workers of all nodes.",
       footer = {"", "Example:", "  busbar worker list --pool echo --watch"})
   static final class ListWorkers implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Mixin private Watching watching;
+    @Mixin private Showing showing;
     @Spec private CommandSpec spec;
 
     @Option(names = "--pool", paramLabel = "POOL", description = "Only the workers of this pool.")
@@ -52,14 +49,12 @@ public final class WorkerCommand implements Runnable {
 
     @Override
     public void run() {
-      GatewayClient client = new GatewayClient(gateway);
-      PrintWriter out = spec.commandLine().getOut();
-      watching.run(out, gateway.json(), () -> print(all(client), out));
+      showing.run(spec, this::all, this::print);
     }
 
     /** Reads page after page. */
-    private List<JsonObject> all(GatewayClient client) {
-      List<JsonObject> workers = new ArrayList<>();
+    private JsonObject all(GatewayClient client) {
+      JsonArray workers = new JsonArray();
       String after = "";
       while (after != null) {
         String query =
@@ -73,14 +68,10 @@ public final class WorkerCommand implements Runnable {
         }
         after = page.getString("next");
       }
-      return workers;
+      return new JsonObject().put("workers", workers);
     }
 
-    private void print(List<JsonObject> workers, PrintWriter out) {
-      if (gateway.json()) {
-        out.println(new JsonObject().put("workers", new JsonArray(workers)).encode());
-        return;
-      }
+    private void print(JsonObject answer, PrintWriter out) {
       Table table =
           new Table(
               "WORKER",
@@ -93,7 +84,9 @@ public final class WorkerCommand implements Runnable {
               "KIND",
               "ADDRESS",
               "LAST ERROR");
-      for (JsonObject worker : workers) {
+      JsonArray workers = answer.getJsonArray("workers");
+      for (int i = 0; i < workers.size(); i++) {
+        JsonObject worker = workers.getJsonObject(i);
         table.row(
             worker.getString("worker_id"),
             worker.getString("pool"),
@@ -116,8 +109,7 @@ public final class WorkerCommand implements Runnable {
       description = "Shows one worker.",
       footer = {"", "Example:", "  busbar worker show echo@node-a"})
   static final class Show implements Runnable {
-    @Mixin private GatewayOptions gateway;
-    @Mixin private Watching watching;
+    @Mixin private Showing showing;
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "WORKER", description = "Id of the worker.")
@@ -125,10 +117,7 @@ public final class WorkerCommand implements Runnable {
 
     @Override
     public void run() {
-      GatewayClient client = new GatewayClient(gateway);
-      PrintWriter out = spec.commandLine().getOut();
-      watching.run(
-          out, gateway.json(), () -> Fields.print(client.get(path(id)), gateway.json(), out));
+      showing.fields(spec, path(id));
     }
   }
 
