@@ -175,6 +175,11 @@ final class FakeOwnership implements Ownership {
   }
 
   @Override
+  public SessionInfo session(Holder holder) {
+    return null;
+  }
+
+  @Override
   public Holder openSession(String host) {
     return host.equals(self.host()) ? self : null;
   }
