@@ -107,7 +107,14 @@ final class ScriptedEngage {
         data -> {
           bytes[0] += data.length();
           call.pause();
-          vertx.setTimer(1, id -> call.resume());
+          vertx.setTimer(
+              1,
+              id -> {
+                // The last part is followed by the end, after which nothing can be resumed.
+                if (!call.request().isEnded()) {
+                  call.resume();
+                }
+              });
         },
         end -> answer(Buffer.buffer("" + bytes[0])));
   }

@@ -98,15 +98,21 @@ public record PoolOptions(
   }
 
   public PoolOptions with(Placer another) {
-    return with(another, headroom);
+    return with(timeout, replay, retry, another, headroom);
   }
 
   public PoolOptions withHeadroom(long millis) {
-    return with(placer, millis);
+    return with(timeout, replay, retry, placer, millis);
   }
 
   /** Another time limit, replay and retry. */
   public PoolOptions with(long newTimeout, long newReplay, Retry newRetry) {
+    return with(newTimeout, newReplay, newRetry, placer, headroom);
+  }
+
+  /** The only place that names every field. */
+  private PoolOptions with(
+      long newTimeout, long newReplay, Retry newRetry, Placer newPlacer, long newHeadroom) {
     return new PoolOptions(
         runners,
         dns,
@@ -120,26 +126,8 @@ public record PoolOptions(
         newRetry,
         newReplay,
         settle,
-        placer,
-        headroom);
-  }
-
-  private PoolOptions with(Placer anotherPlacer, long anotherHeadroom) {
-    return new PoolOptions(
-        runners,
-        dns,
-        queue,
-        queueTimeout,
-        affinity,
-        concurrency,
-        timeout,
-        placing,
-        reserve,
-        retry,
-        replay,
-        settle,
-        anotherPlacer,
-        anotherHeadroom);
+        newPlacer,
+        newHeadroom);
   }
 
   /** Who chooses a worker for a call. */

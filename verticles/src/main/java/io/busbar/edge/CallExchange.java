@@ -310,7 +310,7 @@ public final class CallExchange extends Watch.Watched {
               FailureCode.NO_PROGRESS,
               (waitsForBody ? "no byte of the body came" : "no byte of the answer was taken")
                   + " for "
-                  + front.options().progressTimeout().toMillis()
+                  + front.options().times().progress().toMillis()
                   + " ms"));
     }
   }

@@ -92,8 +92,8 @@ public final class EdgeServer {
   private static long tickMillis(HttpOptions options) {
     long shortest =
         Math.min(
-            Math.min(options.progressTimeout().toMillis(), options.idleTimeout().toMillis()),
-            Math.max(100, options.lingerTimeout().toMillis()));
+            Math.min(options.times().progress().toMillis(), options.times().idle().toMillis()),
+            Math.max(100, options.times().linger().toMillis()));
     return Math.min(LONGEST_TICK_MILLIS, Math.max(20, shortest / 4));
   }
 
@@ -158,13 +158,13 @@ public final class EdgeServer {
   private Failure boundsOf(HttpServerRequest request) {
     HttpOptions options = node.options();
     String uri = request.uri();
-    if (uri == null || uri.length() > options.maxUri()) {
+    if (uri == null || uri.length() > options.limits().maxUri()) {
       return Failure.of(
               FailureCode.INVALID_REQUEST,
               "the request target has "
                   + (uri == null ? 0 : uri.length())
                   + " characters, expected 1 to "
-                  + options.maxUri())
+                  + options.limits().maxUri())
           .withStatus(uri == null ? 400 : 414);
     }
     return null;
@@ -182,7 +182,7 @@ public final class EdgeServer {
               "the headers are larger than "
                   + options.key("max-header-bytes")
                   + ", "
-                  + options.maxHeaderBytes()
+                  + options.limits().maxHeaderBytes()
                   + " bytes");
     } else if (cause instanceof TooLongHttpLineException
         || cause instanceof TooLongFrameException) {
@@ -192,7 +192,7 @@ public final class EdgeServer {
                   "the request line is longer than "
                       + options.key("max-uri")
                       + ", "
-                      + options.maxUri()
+                      + options.limits().maxUri()
                       + " characters")
               .withStatus(414);
     } else {

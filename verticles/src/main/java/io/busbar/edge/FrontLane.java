@@ -57,9 +57,9 @@ public final class FrontLane {
     this.surface = surface;
     this.origins = new Origins(options, access.check(null, Role.CALL) == null);
     this.connections = connections;
-    this.idleTicks = watch.ticks(options.idleTimeout().toMillis());
-    this.progressTicks = watch.ticks(options.progressTimeout().toMillis());
-    this.lingerTicks = watch.ticks(options.lingerTimeout().toMillis());
+    this.idleTicks = watch.ticks(options.times().idle().toMillis());
+    this.progressTicks = watch.ticks(options.times().progress().toMillis());
+    this.lingerTicks = watch.ticks(options.times().linger().toMillis());
   }
 
   public Context context() {

@@ -68,7 +68,7 @@ public final class Headers {
     Set<String> named = namedInConnection(from);
     int count = 0;
     for (Map.Entry<String, String> header : from) {
-      if (++count > options.maxHeaders()) {
+      if (++count > options.limits().maxHeaders()) {
         throw tooMany(options);
       }
       String name = header.getKey().toLowerCase(Locale.ROOT);
@@ -87,7 +87,7 @@ public final class Headers {
 
   /** Throws when there are more headers than that. */
   public static void checkCount(MultiMap headers, HttpOptions options) {
-    if (headers.entries().size() > options.maxHeaders()) {
+    if (headers.entries().size() > options.limits().maxHeaders()) {
       throw tooMany(options);
     }
   }
@@ -95,7 +95,10 @@ public final class Headers {
   private static FailureException tooMany(HttpOptions options) {
     return Failure.of(
             FailureCode.HEADERS_TOO_LARGE,
-            "more headers than " + options.key("max-headers") + ", " + options.maxHeaders())
+            "more headers than "
+                + options.key("max-headers")
+                + ", "
+                + options.limits().maxHeaders())
         .toException();
   }
 

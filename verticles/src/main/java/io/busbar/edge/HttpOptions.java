@@ -14,19 +14,9 @@ import java.util.concurrent.TimeUnit;
  * @param host {@code http.host}
  * @param port {@code http.port}, 0 = any free one, the same for all lanes
  * @param maxConnections {@code http.max-connections} of this node
- * @param maxStreams {@code http.max-streams}: concurrent streams of one HTTP/2 connection
- * @param maxUri {@code http.max-uri}: longest request target
- * @param maxHeaderBytes {@code http.max-header-bytes}: all request headers together
- * @param maxHeaders {@code http.max-headers}: number of request headers
  * @param maxBody {@code http.max-body}: largest request body, 0 = no limit
- * @param progressTimeout {@code http.progress-timeout}: an exchange that waits for its client this
- *     long without a byte either way is ended
- * @param idleTimeout {@code http.idle-timeout}: a connection without an exchange is closed after
- *     this
- * @param lingerBytes {@code http.linger-bytes}: how much of a body is read and dropped after the
- *     answer was given, so that the client gets to read the answer
- * @param lingerTimeout {@code http.linger-timeout}: how long that may take
- * @param maxResets {@code http.max-resets}: RST_STREAM frames per HTTP/2 connection in 30 s
+ * @param limits of one connection and one request
+ * @param times how long a client may take
  * @param entry who gets in at all
  */
 public record HttpOptions(
@@ -34,16 +24,9 @@ public record HttpOptions(
     String host,
     int port,
     int maxConnections,
-    int maxStreams,
-    int maxUri,
-    int maxHeaderBytes,
-    int maxHeaders,
     long maxBody,
-    Duration progressTimeout,
-    Duration idleTimeout,
-    long lingerBytes,
-    Duration lingerTimeout,
-    int maxResets,
+    Limits limits,
+    Times times,
     Entry entry) {
   private static final int WINDOW = 256 * 1024;
   private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
@@ -57,18 +40,47 @@ public record HttpOptions(
     Objects.requireNonNull(host, "host");
     between(section, "port", port, 0, 65535);
     between(section, "max-connections", maxConnections, 1, 1_000_000);
-    between(section, "max-streams", maxStreams, 1, 1_000_000);
-    between(section, "max-uri", maxUri, 256, 65536);
-    between(section, "max-header-bytes", maxHeaderBytes, 1024, 1024 * 1024);
-    between(section, "max-headers", maxHeaders, 8, 10_000);
     between(section, "max-body", maxBody, 0, Long.MAX_VALUE);
-    between(section, "progress-timeout", progressTimeout.toMillis(), 100, 86_400_000L);
-    between(section, "idle-timeout", idleTimeout.toMillis(), 100, 86_400_000L);
-    between(section, "linger-bytes", lingerBytes, 0, Long.MAX_VALUE);
-    between(section, "linger-timeout", lingerTimeout.toMillis(), 0, 3_600_000L);
-    between(section, "max-resets", maxResets, 1, 100_000_000);
+    between(section, "max-streams", limits.maxStreams, 1, 1_000_000);
+    between(section, "max-uri", limits.maxUri, 256, 65536);
+    between(section, "max-header-bytes", limits.maxHeaderBytes, 1024, 1024 * 1024);
+    between(section, "max-headers", limits.maxHeaders, 8, 10_000);
+    between(section, "linger-bytes", limits.lingerBytes, 0, Long.MAX_VALUE);
+    between(section, "max-resets", limits.maxResets, 1, 100_000_000);
+    between(section, "progress-timeout", times.progress.toMillis(), 100, 86_400_000L);
+    between(section, "idle-timeout", times.idle.toMillis(), 100, 86_400_000L);
+    between(section, "linger-timeout", times.linger.toMillis(), 0, 3_600_000L);
     between(section, "first-byte-timeout", entry.firstByteTimeout().toMillis(), 100, 86_400_000L);
   }
+
+  /**
+   * Limits of one connection and one request.
+   *
+   * @param maxStreams {@code http.max-streams}: concurrent streams of one HTTP/2 connection
+   * @param maxUri {@code http.max-uri}: longest request target
+   * @param maxHeaderBytes {@code http.max-header-bytes}: all request headers together
+   * @param maxHeaders {@code http.max-headers}: number of request headers
+   * @param lingerBytes {@code http.linger-bytes}: how much of a body is read and dropped after the
+   *     answer was given, so that the client gets to read the answer
+   * @param maxResets {@code http.max-resets}: RST_STREAM frames per HTTP/2 connection in 30 s
+   */
+  public record Limits(
+      int maxStreams,
+      int maxUri,
+      int maxHeaderBytes,
+      int maxHeaders,
+      long lingerBytes,
+      int maxResets) {}
+
+  /**
+   * How long a client may take.
+   *
+   * @param progress {@code http.progress-timeout}: an exchange that waits for its client this long
+   *     without a byte either way is ended
+   * @param idle {@code http.idle-timeout}: a connection without an exchange is closed after this
+   * @param linger {@code http.linger-timeout}: how long the rest of a body may take
+   */
+  public record Times(Duration progress, Duration idle, Duration linger) {}
 
   /**
    * Who gets in at all.
@@ -79,45 +91,12 @@ public record HttpOptions(
    *     "*" = all
    */
   public record Entry(Duration firstByteTimeout, List<String> origins) {
-    private static final Entry ANY_ORIGIN = new Entry(Duration.ofSeconds(10), List.of("*"));
+    /** Ten seconds for the first byte, pages of every origin. */
+    public static final Entry ANY_ORIGIN = new Entry(Duration.ofSeconds(10), List.of("*"));
 
     public Entry {
       origins = List.copyOf(origins);
     }
-  }
-
-  /** With pages of every origin. */
-  public HttpOptions(
-      String section,
-      String host,
-      int port,
-      int maxConnections,
-      int maxStreams,
-      int maxUri,
-      int maxHeaderBytes,
-      int maxHeaders,
-      long maxBody,
-      Duration progressTimeout,
-      Duration idleTimeout,
-      long lingerBytes,
-      Duration lingerTimeout,
-      int maxResets) {
-    this(
-        section,
-        host,
-        port,
-        maxConnections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        maxBody,
-        progressTimeout,
-        idleTimeout,
-        lingerBytes,
-        lingerTimeout,
-        maxResets,
-        Entry.ANY_ORIGIN);
   }
 
   /** Port 8080 on loopback. */
@@ -127,132 +106,36 @@ public record HttpOptions(
         "127.0.0.1",
         8080,
         10_000,
-        1000,
-        8192,
-        32 * 1024,
-        200,
         0,
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(2),
-        64L * 1024 * 1024,
-        Duration.ofSeconds(10),
-        10_000,
+        new Limits(1000, 8192, 32 * 1024, 200, 64L * 1024 * 1024, 10_000),
+        new Times(Duration.ofSeconds(60), Duration.ofMinutes(2), Duration.ofSeconds(10)),
         new Entry(Duration.ofSeconds(10), List.of()));
   }
 
   /** The same limits under other keys. */
-  public HttpOptions of(String newSection) {
-    return new HttpOptions(
-        newSection,
-        host,
-        port,
-        maxConnections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        maxBody,
-        progressTimeout,
-        idleTimeout,
-        lingerBytes,
-        lingerTimeout,
-        maxResets,
-        entry);
+  public HttpOptions of(String name) {
+    return new HttpOptions(name, host, port, maxConnections, maxBody, limits, times, entry);
   }
 
-  public HttpOptions withAddress(String newHost, int newPort) {
-    return new HttpOptions(
-        section,
-        newHost,
-        newPort,
-        maxConnections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        maxBody,
-        progressTimeout,
-        idleTimeout,
-        lingerBytes,
-        lingerTimeout,
-        maxResets,
-        entry);
+  public HttpOptions withAddress(String atHost, int atPort) {
+    return new HttpOptions(section, atHost, atPort, maxConnections, maxBody, limits, times, entry);
   }
 
-  public HttpOptions withMaxConnections(int connections) {
-    return new HttpOptions(
-        section,
-        host,
-        port,
-        connections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        maxBody,
-        progressTimeout,
-        idleTimeout,
-        lingerBytes,
-        lingerTimeout,
-        maxResets,
-        entry);
+  public HttpOptions withMaxConnections(int most) {
+    return new HttpOptions(section, host, port, most, maxBody, limits, times, entry);
   }
 
   public HttpOptions withMaxBody(long bytes) {
-    return new HttpOptions(
-        section,
-        host,
-        port,
-        maxConnections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        bytes,
-        progressTimeout,
-        idleTimeout,
-        lingerBytes,
-        lingerTimeout,
-        maxResets,
-        entry);
+    return new HttpOptions(section, host, port, maxConnections, bytes, limits, times, entry);
   }
 
   public HttpOptions withTimeouts(Duration progress, Duration idle, Duration linger) {
-    return new HttpOptions(
-        section,
-        host,
-        port,
-        maxConnections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        maxBody,
-        progress,
-        idle,
-        lingerBytes,
-        linger,
-        maxResets,
-        entry);
+    Times other = new Times(progress, idle, linger);
+    return new HttpOptions(section, host, port, maxConnections, maxBody, limits, other, entry);
   }
 
-  public HttpOptions withEntry(Entry newEntry) {
-    return new HttpOptions(
-        section,
-        host,
-        port,
-        maxConnections,
-        maxStreams,
-        maxUri,
-        maxHeaderBytes,
-        maxHeaders,
-        maxBody,
-        progressTimeout,
-        idleTimeout,
-        lingerBytes,
-        lingerTimeout,
-        maxResets,
-        newEntry);
+  public HttpOptions withEntry(Entry other) {
+    return new HttpOptions(section, host, port, maxConnections, maxBody, limits, times, other);
   }
 
   HttpServerOptions serverOptions() {
@@ -260,8 +143,8 @@ public record HttpOptions(
         .setHost(host)
         .setPort(port)
         .setTcpNoDelay(true)
-        .setMaxInitialLineLength(maxUri + 64)
-        .setMaxHeaderSize(maxHeaderBytes)
+        .setMaxInitialLineLength(limits.maxUri + 64)
+        .setMaxHeaderSize(limits.maxHeaderBytes)
         .setMaxChunkSize(64 * 1024)
         .setCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
@@ -272,14 +155,14 @@ public record HttpOptions(
         .setMaxWebSocketMessageSize(MOST_WEBSOCKET_FRAME)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
-        .setHttp2RstFloodMaxRstFramePerWindow(maxResets)
+        .setHttp2RstFloodMaxRstFramePerWindow(limits.maxResets)
         .setHttp2RstFloodWindowDuration(RESET_SECONDS)
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         .setInitialSettings(
             new Http2Settings()
-                .setMaxConcurrentStreams(maxStreams)
+                .setMaxConcurrentStreams(limits.maxStreams)
                 .setInitialWindowSize(WINDOW)
-                .setMaxHeaderListSize(maxHeaderBytes));
+                .setMaxHeaderListSize(limits.maxHeaderBytes));
   }
 
   /** Full name of a key, for messages. */

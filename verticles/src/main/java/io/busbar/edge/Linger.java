@@ -23,7 +23,7 @@ final class Linger extends Watch.Watched {
     this.front = front;
     this.request = request;
     this.http2 = request.version() == HttpVersion.HTTP_2;
-    this.left = front.options().lingerBytes();
+    this.left = front.options().limits().lingerBytes();
   }
 
   /**

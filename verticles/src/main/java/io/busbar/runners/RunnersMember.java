@@ -13,9 +13,11 @@ import io.busbar.registry.WorkerCell;
 import io.busbar.registry.WorkerView;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -36,7 +38,7 @@ public final class RunnersMember implements LaneMember {
   private static final long PATIENCE = 10_000;
 
   /** Runners attached in one turn; thousands at once would block the loop. */
-  private static final int AT_ONCE = 100;
+  private static final int AT_ONCE = 25;
 
   private final Members members;
   private final WorkerView view;
@@ -45,6 +47,9 @@ public final class RunnersMember implements LaneMember {
   private final RunnerMeters meters;
   private final Executor onLane;
   private final Map<RunnerKey, Wish> wishes = new HashMap<>();
+
+  /** This node's by the last look at all of them, and not looked at one by one since. */
+  private final Queue<RunnerKey> unseen = new ArrayDeque<>();
 
   private Lane lane;
   private RunnerExchange exchange;
@@ -226,14 +231,22 @@ public final class RunnersMember implements LaneMember {
     if (!begun || draining) {
       return;
     }
+    unseen.clear();
+    for (RunnerKey key : mine) {
+      if (!crew.holds(key)) {
+        unseen.add(key);
+      }
+    }
+    dialSome();
+  }
+
+  /** Who owns what was found out once for all; only the dialling is done bit by bit. */
+  private void dialSome() {
     long now = lane.now();
     int late = 0;
-    int before = crew.size();
-    for (RunnerKey key : mine) {
-      if (crew.size() - before >= AT_ONCE) {
-        again();
-        break;
-      }
+    int most = crew.size() + AT_ONCE;
+    while (!unseen.isEmpty() && crew.size() < most) {
+      RunnerKey key = unseen.remove();
       if (!crew.holds(key) && wish(key, now)) {
         late++;
       }
@@ -241,24 +254,23 @@ public final class RunnersMember implements LaneMember {
     if (late > 0) {
       LOG.warn("{} runners are dialled although some node did not answer", late);
     }
+    if (!unseen.isEmpty() && more == null) {
+      more =
+          lane.timer(
+              1,
+              () -> {
+                more = null;
+                if (begun && !draining) {
+                  dialSome();
+                }
+              });
+    }
     if (!wishes.isEmpty() && patience == null) {
       patience =
           lane.timer(
               PATIENCE,
               () -> {
                 patience = null;
-                reconcile();
-              });
-    }
-  }
-
-  private void again() {
-    if (more == null) {
-      more =
-          lane.timer(
-              1,
-              () -> {
-                more = null;
                 reconcile();
               });
     }

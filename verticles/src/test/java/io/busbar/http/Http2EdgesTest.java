@@ -153,9 +153,10 @@ class Http2EdgesTest {
     HttpClientRequest leaving = request();
     leaving.setChunked(true).write("x");
     ScriptedCall call = stage.opened();
-    leaving.response().onFailure(expected -> {});
+    Future<HttpClientResponse> unanswered = leaving.response();
     leaving.reset(8);
 
+    assertThrows(ExecutionException.class, () -> HttpStage.await(unanswered));
     Failure reason = call.cancelSeen().get(30, TimeUnit.SECONDS);
     assertEquals(FailureCode.CALLER_GONE, reason.code());
     HttpClientRequest other = request();

@@ -29,7 +29,13 @@ class ManyRunnersTest {
     PoolRunners pool = PoolRunners.DEFAULTS.withRunners(addresses);
     world.join("a", pool);
     world.join("b", pool);
-    world.net.advance(1000);
+    int mostInOneTurn = 0;
+    for (int ms = 0; ms < 1000; ms++) {
+      int then = world.runners.handles.size();
+      world.net.advance(1);
+      mostInOneTurn = Math.max(mostInOneTurn, world.runners.handles.size() - then);
+    }
+    assertTrue(mostInOneTurn <= 2 * 25, mostInOneTurn + " attached by two nodes at once");
     int ofA = 0;
     for (List<FakeRunners.FakeHandle> handles : world.runners.handles.values()) {
       long taking = handles.stream().filter(h -> !h.closed && !h.draining).count();

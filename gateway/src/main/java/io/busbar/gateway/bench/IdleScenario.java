@@ -6,7 +6,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Heap of the node where calls enter and of the node where they are served, per call that is open
@@ -16,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 final class IdleScenario {
   private static final String CLUSTER = "bench-idle";
   private static final long OPEN_SECONDS = 300;
-  private static final long RETRY_MILLIS = 200;
   private static final double TARGET_BYTES = 16 * 1024;
 
   private final Farm farm;
@@ -38,8 +36,8 @@ final class IdleScenario {
             EngageConnection.open(vertx, a.host("runner"), a.port("runner"), connections),
             OPEN_SECONDS);
     EngageBytes bytes = new EngageBytes(Silent.POOL, 1);
-    // The first calls are refused until the worker is known here.
-    awaitWorker(to.get(0), bytes);
+    // The pool is configured: the first call waits in its queue until the worker is known here.
+    open(to, bytes, 1);
     open(to, bytes, calls / 2);
     long[] before = {Profile.liveBytes(a.process()), Profile.liveBytes(b.process())};
     open(to, bytes, calls);
@@ -52,18 +50,6 @@ final class IdleScenario {
       report.atMost(sides[i] + ", bytes per call", each, TARGET_BYTES);
     }
     return report;
-  }
-
-  private static void awaitWorker(EngageConnection connection, EngageBytes bytes) throws Exception {
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPEN_SECONDS);
-    String problem = Target.await(tryOne(connection, bytes), OPEN_SECONDS);
-    while (problem != null) {
-      if (System.nanoTime() > until) {
-        throw new IllegalStateException("no call was taken: " + problem);
-      }
-      Thread.sleep(RETRY_MILLIS);
-      problem = Target.await(tryOne(connection, bytes), OPEN_SECONDS);
-    }
   }
 
   private static void open(List<EngageConnection> to, EngageBytes bytes, int count)

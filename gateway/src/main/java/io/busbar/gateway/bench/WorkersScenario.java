@@ -61,12 +61,12 @@ final class WorkersScenario {
                 node.ready().values().get("cluster"),
                 "--workers",
                 Integer.toString(workers)));
-    awaitWorkers(node, workers);
+    awaitWorkers(node, crowd, workers);
     return Target.open(vertx, name, List.of(node, crowd), Crowd.POOL, load.shape());
   }
 
   /** Until the node has heard of them all. */
-  private void awaitWorkers(Farm.Server node, int workers) throws Exception {
+  private void awaitWorkers(Farm.Server node, Farm.Server crowd, int workers) throws Exception {
     HttpClient http =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -78,7 +78,10 @@ final class WorkersScenario {
       if (System.nanoTime() > until) {
         throw new IllegalStateException(workers + " workers are not known: " + seen);
       }
-      Thread.sleep(RETRY_MILLIS);
+      // A list that grows from afar has no event for a client; the end of its source is one.
+      if (crowd.process().endsWithin(RETRY_MILLIS)) {
+        throw new IllegalStateException("the workers are gone:\n" + crowd.process().lastLines());
+      }
       seen =
           Target.await(
               http.request(HttpMethod.GET, "/v1/pools")

@@ -34,16 +34,17 @@ final class FnLbSettings {
         front.host(),
         front.port(),
         limits.maxConnections(),
-        limits.maxStreams(),
-        (int) c.size("fn-lb.max-uri"),
-        limits.maxHeaderBytes(),
-        c.integer("fn-lb.max-headers"),
         limits.maxBody(),
-        limits.progressTimeout(),
-        limits.idleTimeout(),
-        defaults.lingerBytes(),
-        defaults.lingerTimeout(),
-        c.integer("fn-lb.max-resets"));
+        new HttpOptions.Limits(
+            limits.maxStreams(),
+            (int) c.size("fn-lb.max-uri"),
+            limits.maxHeaderBytes(),
+            c.integer("fn-lb.max-headers"),
+            defaults.limits().lingerBytes(),
+            c.integer("fn-lb.max-resets")),
+        new HttpOptions.Times(
+            limits.progressTimeout(), limits.idleTimeout(), defaults.times().linger()),
+        HttpOptions.Entry.ANY_ORIGIN);
   }
 
   private static ControlApiOptions api(Config c) {

@@ -15,16 +15,16 @@ final class HttpSettings {
         front.host(),
         front.port(),
         limits.maxConnections(),
-        limits.maxStreams(),
-        (int) c.size("http.max-uri"),
-        limits.maxHeaderBytes(),
-        c.integer("http.max-headers"),
         limits.maxBody(),
-        limits.progressTimeout(),
-        limits.idleTimeout(),
-        c.size("http.linger-bytes"),
-        c.duration("http.linger-timeout"),
-        c.integer("http.max-resets"),
+        new HttpOptions.Limits(
+            limits.maxStreams(),
+            (int) c.size("http.max-uri"),
+            limits.maxHeaderBytes(),
+            c.integer("http.max-headers"),
+            c.size("http.linger-bytes"),
+            c.integer("http.max-resets")),
+        new HttpOptions.Times(
+            limits.progressTimeout(), limits.idleTimeout(), c.duration("http.linger-timeout")),
         new HttpOptions.Entry(
             c.duration("http.first-byte-timeout"), c.list("http.origins", String.class)));
   }

@@ -110,11 +110,6 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Whether it still runs. */
-  public boolean alive() {
-    return process.isAlive();
-  }
-
   /** Processor time used so far, of all its threads and its own children, in nanoseconds. */
   public long cpuNanos() {
     return cpuNanos(process.toHandle())
@@ -145,6 +140,11 @@ public final class ChildProcess implements AutoCloseable {
   public boolean stop() throws InterruptedException {
     process.destroy();
     return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  /** Waits for its end; false when that has not come within the time. */
+  public boolean endsWithin(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
   /** Completes when the process is gone. */

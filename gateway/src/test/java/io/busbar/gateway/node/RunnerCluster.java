@@ -7,6 +7,7 @@ import io.busbar.gateway.testing.Eventually;
 import io.busbar.testing.RunnerCall;
 import io.busbar.testing.ScriptedRunner;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Gateway nodes in this JVM and scripted runners beside them; calls go through real sockets. */
 final class RunnerCluster implements AutoCloseable {
@@ -59,7 +61,11 @@ final class RunnerCluster implements AutoCloseable {
   }
 
   ScriptedRunner runner(Consumer<RunnerCall> script) {
-    ScriptedRunner runner = ScriptedRunner.start(vertx, script);
+    return runner(script, options -> options);
+  }
+
+  ScriptedRunner runner(Consumer<RunnerCall> script, UnaryOperator<HttpServerOptions> change) {
+    ScriptedRunner runner = ScriptedRunner.start(vertx, script, change);
     runners.add(runner);
     return runner;
   }
