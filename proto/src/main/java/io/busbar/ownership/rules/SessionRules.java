@@ -21,7 +21,8 @@ public final class SessionRules {
     if (request instanceof SessionRequest.Renew renew) {
       return new SessionRecord(false, renewals + 1, renew.ttlMillis(), "", renew.clock());
     } else if (request instanceof SessionRequest.Lapse lapse) {
-      return lapse.renewals() == renewals
+      // Without a record nobody renewed it since the record was lost.
+      return before == null || lapse.renewals() == renewals
           ? new SessionRecord(true, renewals, ttl, lapse.cause(), lapse.clock())
           : before;
     } else if (request instanceof SessionRequest.End end) {
