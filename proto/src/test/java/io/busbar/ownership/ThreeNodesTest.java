@@ -56,8 +56,7 @@ class ThreeNodesTest {
       refused = codeOf(a, () -> a.ownership().claim(key));
     }
     assertEquals(FailureCode.NO_MAJORITY, refused);
-    assertEquals(
-        FailureCode.NO_MAJORITY, codeOf(a, () -> a.ownership().release("k", epoch)));
+    assertEquals(FailureCode.NO_MAJORITY, codeOf(a, () -> a.ownership().release("k", epoch)));
     OwnerRecord read = a.get(() -> a.ownership().get("k"));
     assertTrue(read == null || read.epoch() == epoch, "reads are served");
     OwnershipMember d = OwnershipMember.start(cluster, "d", OPTIONS);
@@ -110,8 +109,7 @@ class ThreeNodesTest {
   private static OwnerAnswer claimUntilGranted(OwnershipMember at, String key) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < end) {
-      OwnerAnswer answer =
-          at.get(() -> at.ownership().claim(key).otherwise((OwnerAnswer) null));
+      OwnerAnswer answer = at.get(() -> at.ownership().claim(key).otherwise((OwnerAnswer) null));
       if (answer != null && answer.isDone()) {
         return answer;
       }

@@ -40,7 +40,8 @@ final class ChannelStage implements AutoCloseable {
             new SimpleMeterRegistry());
     front =
         fronts.front(
-            same -> new LaneClients(new ScriptedCalls(), member.channels(), member.commands(), null));
+            same ->
+                new LaneClients(new ScriptedCalls(), member.channels(), member.commands(), null));
     member.get(() -> front.start(member.lane()).<Void>mapEmpty());
   }
 

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Claims keys and writes under their epochs to a {@link FencedResource}, without ever looking at its
- * lease: what it gets wrong only the resource can stop. Once per node.
+ * Claims keys and writes under their epochs to a {@link FencedResource}, without ever looking at
+ * its lease: what it gets wrong only the resource can stop. Once per node.
  */
 public final class CarelessOwner implements BusbarPlugin {
   private static final int AT_ONCE = 16;
@@ -52,8 +52,7 @@ public final class CarelessOwner implements BusbarPlugin {
             socket -> {
               resource = socket;
               socket.handler(
-                  RecordParser.newDelimited(
-                      "\n", line -> asked.poll().complete(line.toString())));
+                  RecordParser.newDelimited("\n", line -> asked.poll().complete(line.toString())));
               socket.closeHandler(closed -> stopped = true);
               for (int i = 0; i < AT_ONCE; i++) {
                 next();

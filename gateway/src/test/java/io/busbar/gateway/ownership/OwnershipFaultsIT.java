@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three real nodes whose plugins claim keys and write under their epochs to one fenced resource, and
- * faults: one node is frozen past its lease and thawed, one is killed, then only a minority is left.
- * The history of all grants and writes is checked.
+ * Three real nodes whose plugins claim keys and write under their epochs to one fenced resource,
+ * and faults: one node is frozen past its lease and thawed, one is killed, then only a minority is
+ * left. The history of all grants and writes is checked.
  */
 @FreezesProcess
 class OwnershipFaultsIT {
@@ -65,12 +65,14 @@ class OwnershipFaultsIT {
 
   private static String[] arguments(FencedResource resource) {
     return new String[] {
-      "--plugin",
-      CarelessOwner.class.getName(),
       "--set",
-      "plugins.careless.port=" + resource.port(),
-      "--set",
-      "plugins.careless.keys=" + KEYS,
+      "plugins=[{use: "
+          + CarelessOwner.class.getName()
+          + ", config: {port: "
+          + resource.port()
+          + ", keys: "
+          + KEYS
+          + "}}]",
       "--set",
       "ownership.ttl=2s",
       "--set",

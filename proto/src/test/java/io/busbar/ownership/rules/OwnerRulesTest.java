@@ -72,8 +72,7 @@ class OwnerRulesTest {
 
   @Test
   void aReservationEnds() {
-    Confirm confirm =
-        new Confirm(stamp(CLOCK), B, 5000, 0, false, "", HostState.UNKNOWN);
+    Confirm confirm = new Confirm(stamp(CLOCK), B, 5000, 0, false, "", HostState.UNKNOWN);
     OwnerRecord reserved = OwnerRules.decide("k", null, confirm).after();
     assertEquals(OwnerState.FREE, reserved.state());
     ClaimKey early = new ClaimKey(stamp(CLOCK + 4999), A, null, 0);
@@ -103,8 +102,7 @@ class OwnerRulesTest {
       OwnerRequest seal = new OwnerRequest.Seal(stamp(CLOCK), record.epoch(), target);
       record = OwnerRules.decide("k", record, seal).after();
     }
-    Confirm confirm =
-        new Confirm(stamp(CLOCK), new Holder(newHost, 0), 5000, 0, false, "a", owner);
+    Confirm confirm = new Confirm(stamp(CLOCK), new Holder(newHost, 0), 5000, 0, false, "a", owner);
     assertEquals(expected, OwnerRules.decide("k", record, confirm).answer().code());
   }
 
@@ -138,8 +136,7 @@ class OwnerRulesTest {
   @Test
   void aConfirmMadeForAnotherOwnerLooksAgain() {
     Confirm confirm = new Confirm(stamp(CLOCK), B, 5000, 0, false, "c", HostState.GONE);
-    assertEquals(
-        OwnerCode.LOOK_AGAIN, OwnerRules.decide("k", ownedBy(A), confirm).answer().code());
+    assertEquals(OwnerCode.LOOK_AGAIN, OwnerRules.decide("k", ownedBy(A), confirm).answer().code());
   }
 
   @Test
