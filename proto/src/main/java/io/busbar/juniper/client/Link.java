@@ -1,0 +1,184 @@
+package io.busbar.juniper.client;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A WebSocket that is opened again, after a pause with jitter, whenever it broke, until it is
+ * closed. All on its context.
+ */
+final class Link {
+  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+  private static final int CONNECT_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final JuniperServer server;
+  private final String path;
+  private final Handler handler;
+  private final WebSocketClient client;
+  private ClientWebSocket socket;
+  private long pause;
+  private long heardAt;
+  private long watch = -1;
+  private boolean closed;
+
+  /** Told on the context. */
+  interface Handler {
+    /** The socket is open, nothing came yet. */
+    void opened();
+
+    void text(String message);
+
+    void binary(Buffer message);
+
+    /** The socket is gone, or could not be opened; another one is opened soon. */
+    void lost(String reason);
+  }
+
+  Link(Vertx vertx, JuniperServer server, String path, Handler handler) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.server = server;
+    this.path = path;
+    this.handler = handler;
+    this.pause = server.firstPause().toMillis();
+    this.client =
+        vertx.createWebSocketClient(
+            new WebSocketClientOptions()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setMaxFrameSize(server.maxMessage())
+                .setMaxMessageSize(server.maxMessage()));
+  }
+
+  void run(Runnable action) {
+    if (Vertx.currentContext() == context) {
+      action.run();
+    } else {
+      context.runOnContext(v -> action.run());
+    }
+  }
+
+  void open() {
+    if (closed) {
+      return;
+    }
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions().setAbsoluteURI(server.uri(path)).setAllowOriginHeader(false);
+    if (!server.apiKey().isEmpty()) {
+      options.addHeader("X-API-Key", server.apiKey());
+    }
+    if (!server.origin().isEmpty()) {
+      options.addHeader("Origin", server.origin());
+    }
+    ClientWebSocket next = client.webSocket();
+    next.textMessageHandler(text -> heard(next, () -> handler.text(text)));
+    next.binaryMessageHandler(bytes -> heard(next, () -> handler.binary(bytes)));
+    next.pongHandler(bytes -> heard(next, () -> {}));
+    next.exceptionHandler(cause -> LOG.debug("{}: {}", options.getURI(), cause.toString()));
+    next.closeHandler(v -> lost(next, "closed with " + next.closeStatusCode() + " " + next.closeReason()));
+    socket = next;
+    next.connect(options)
+        .onComplete(
+            done -> {
+              if (socket != next) {
+                drop(next);
+              } else if (done.failed()) {
+                lost(next, String.valueOf(done.cause().getMessage()));
+              } else {
+                heardAt = now();
+                watch();
+                handler.opened();
+              }
+            });
+  }
+
+  private void heard(ClientWebSocket from, Runnable action) {
+    if (socket == from) {
+      heardAt = now();
+      action.run();
+    }
+  }
+
+  private void lost(ClientWebSocket gone, String reason) {
+    if (socket != gone) {
+      return;
+    }
+    socket = null;
+    vertx.cancelTimer(watch);
+    handler.lost(reason);
+    if (!closed) {
+      long most = pause;
+      pause = Math.min(2 * pause, server.longestPause().toMillis());
+      long wait = most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
+      vertx.setTimer(Math.max(1, wait), t -> open());
+    }
+  }
+
+  /** What was wanted of the connection works: the next pause is the first again. */
+  void settled() {
+    pause = server.firstPause().toMillis();
+  }
+
+  private void watch() {
+    long limit = server.silence().toMillis();
+    long left = heardAt + limit - now();
+    if (left <= 0) {
+      restart("nothing came for " + server.silence());
+    } else {
+      watch = vertx.setTimer(left, t -> watch());
+    }
+  }
+
+  private static long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  /** False = there is no connection. */
+  boolean send(String text) {
+    if (socket == null) {
+      return false;
+    }
+    ClientWebSocket to = socket;
+    to.writeTextMessage(text).onFailure(cause -> lost(to, "cannot be written to"));
+    return true;
+  }
+
+  void send(Buffer bytes) {
+    if (socket != null) {
+      ClientWebSocket to = socket;
+      to.writeBinaryMessage(bytes).onFailure(cause -> lost(to, "cannot be written to"));
+    }
+  }
+
+  /** Gives the connection up and opens another one. */
+  void restart(String reason) {
+    ClientWebSocket old = socket;
+    if (old != null) {
+      lost(old, reason);
+      drop(old);
+    }
+  }
+
+  private static void drop(ClientWebSocket old) {
+    old.close().onFailure(cause -> LOG.debug("was closed already: {}", cause.toString()));
+  }
+
+  Future<Void> close() {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    closed = true;
+    restart("closed by its client");
+    return client.close();
+  }
+}

@@ -1,0 +1,72 @@
+package io.busbar.juniper.client;
+
+import io.busbar.juniper.BinaryFrame;
+import io.busbar.juniper.BinaryFrameException;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A task_assign whose tensors come one by one. For one thread. */
+final class TaskIntake {
+  private final Map<String, Object> header;
+  private final List<String> names = new ArrayList<>();
+  private final Map<String, BinaryFrame> tensors = new LinkedHashMap<>();
+  private String fault;
+
+  TaskIntake(Map<String, Object> header) {
+    this.header = header;
+    if (!(header.get("tensor_manifest") instanceof Map<?, ?> manifest)) {
+      fault = "Tensor manifest invalid: manifest is not a dict";
+      return;
+    }
+    manifest.keySet().forEach(name -> names.add(String.valueOf(name)));
+    if (names.isEmpty()) {
+      fault = "Tensor manifest invalid: manifest is empty";
+    }
+  }
+
+  /** Takes the next tensor. */
+  void add(Buffer message) {
+    String name = names.get(tensors.size());
+    try {
+      tensors.put(name, BinaryFrame.decode(ByteBuffer.wrap(message.getBytes())));
+    } catch (BinaryFrameException e) {
+      fault = fault == null ? name + ": " + e.getMessage() : fault;
+      tensors.put(name, null);
+    }
+  }
+
+  boolean isComplete() {
+    return tensors.size() == names.size();
+  }
+
+  /** What is wrong with it, null = nothing. */
+  String fault() {
+    return fault;
+  }
+
+  WorkerTask task() {
+    return new WorkerTask(
+        text("task_id"),
+        text("round_id"),
+        header.get("candidate_index") instanceof Number index ? index.longValue() : 0,
+        object("candidate_data"),
+        object("training_params"),
+        tensors);
+  }
+
+  private String text(String key) {
+    return header.get(key) instanceof String text ? text : "";
+  }
+
+  private Map<String, Object> object(String key) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    if (header.get(key) instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> object.put(String.valueOf(name), value));
+    }
+    return object;
+  }
+}
