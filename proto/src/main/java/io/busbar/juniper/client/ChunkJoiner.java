@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Joins the slices of messages that were cut (type {@code chunked_message}). So many characters wait
- * at most; the oldest incomplete message is forgotten first. For one thread.
+ * Joins the slices of messages that were cut (type {@code chunked_message}). So many characters
+ * wait at most; the oldest incomplete message is forgotten first. For one thread.
  */
 public final class ChunkJoiner {
   /** Type of a slice's frame. */

@@ -13,8 +13,8 @@ import java.util.Locale;
  * @param firstPause before a broken connection is opened again; it doubles, and each is shortened
  *     by chance so that clients do not come all at once
  * @param longestPause of them
- * @param silence after which a connection without any frame is given up; a server sends a ping every
- *     30 s
+ * @param silence after which a connection without any frame is given up; a server sends a ping
+ *     every 30 s
  * @param maxMessage bytes of the largest message taken
  */
 public record JuniperServer(
@@ -29,7 +29,8 @@ public record JuniperServer(
   public JuniperServer {
     String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
     if (!(scheme.equals("ws") || scheme.equals("wss")) || base.getHost() == null) {
-      throw new IllegalArgumentException("'" + base + "', expected ws://host:port or wss://host:port");
+      throw new IllegalArgumentException(
+          "'" + base + "', expected ws://host:port or wss://host:port");
     }
     if (firstPause.toMillis() < 1 || longestPause.compareTo(firstPause) < 0) {
       throw new IllegalArgumentException("pauses from " + firstPause + " to " + longestPause);

@@ -30,6 +30,7 @@ final class Link {
   private long pause;
   private long heardAt;
   private long watch = -1;
+  private boolean connected;
   private boolean closed;
 
   /** Told on the context. */
@@ -73,7 +74,9 @@ final class Link {
       return;
     }
     WebSocketConnectOptions options =
-        new WebSocketConnectOptions().setAbsoluteURI(server.uri(path)).setAllowOriginHeader(false);
+        new WebSocketConnectOptions()
+            .setAbsoluteURI(server.uri(path))
+            .setAllowOriginHeader(!server.origin().isEmpty());
     if (!server.apiKey().isEmpty()) {
       options.addHeader("X-API-Key", server.apiKey());
     }
@@ -85,16 +88,20 @@ final class Link {
     next.binaryMessageHandler(bytes -> heard(next, () -> handler.binary(bytes)));
     next.pongHandler(bytes -> heard(next, () -> {}));
     next.exceptionHandler(cause -> LOG.debug("{}: {}", options.getURI(), cause.toString()));
-    next.closeHandler(v -> lost(next, "closed with " + next.closeStatusCode() + " " + next.closeReason()));
+    next.closeHandler(
+        v -> lost(next, "closed with " + next.closeStatusCode() + " " + next.closeReason()));
     socket = next;
     next.connect(options)
         .onComplete(
             done -> {
               if (socket != next) {
-                drop(next);
+                if (done.succeeded()) {
+                  drop(next);
+                }
               } else if (done.failed()) {
                 lost(next, String.valueOf(done.cause().getMessage()));
               } else {
+                connected = true;
                 heardAt = now();
                 watch();
                 handler.opened();
@@ -114,6 +121,7 @@ final class Link {
       return;
     }
     socket = null;
+    connected = false;
     vertx.cancelTimer(watch);
     handler.lost(reason);
     if (!closed) {
@@ -145,7 +153,7 @@ final class Link {
 
   /** False = there is no connection. */
   boolean send(String text) {
-    if (socket == null) {
+    if (!connected) {
       return false;
     }
     ClientWebSocket to = socket;
@@ -154,7 +162,7 @@ final class Link {
   }
 
   void send(Buffer bytes) {
-    if (socket != null) {
+    if (connected) {
       ClientWebSocket to = socket;
       to.writeBinaryMessage(bytes).onFailure(cause -> lost(to, "cannot be written to"));
     }
@@ -163,8 +171,11 @@ final class Link {
   /** Gives the connection up and opens another one. */
   void restart(String reason) {
     ClientWebSocket old = socket;
+    boolean wasConnected = connected;
     if (old != null) {
       lost(old, reason);
+    }
+    if (wasConnected) {
       drop(old);
     }
   }

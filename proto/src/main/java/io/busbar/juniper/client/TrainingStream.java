@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows {@code /ws/training}. Each numbered message is told once and in order, across broken
  * connections, for as long as the server can replay what was missed; else {@link
- * Listener#restarted} says that something is missing, and the first messages of a new stream follow.
- * Cut messages are joined. Pings are answered.
+ * Listener#restarted} says that something is missing, and the first messages of a new stream
+ * follow. Cut messages are joined. Pings are answered.
  */
 public final class TrainingStream {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingStream.class);

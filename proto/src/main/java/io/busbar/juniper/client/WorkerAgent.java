@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker at {@code /ws/v1/workers}: registers, beats, does one task after the other, and comes back
- * when its connection broke. A result whose connection is gone is dropped, since the server gave the
- * task to somebody else by then.
+ * A worker at {@code /ws/v1/workers}: registers, beats, does one task after the other, and comes
+ * back when its connection broke. A result whose connection is gone is dropped, since the server
+ * gave the task to somebody else by then.
  */
 public final class WorkerAgent {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerAgent.class);
@@ -148,7 +148,8 @@ public final class WorkerAgent {
           LOG.warn("the result of task {} was not accepted", message.get("task_id"));
         }
       }
-      case "error" -> LOG.error("the server says: {} {}", message.get("error"), message.get("details"));
+      case "error" ->
+          LOG.error("the server says: {} {}", message.get("error"), message.get("details"));
       default -> LOG.debug("message {} was skipped", message.get(TYPE));
     }
   }
@@ -230,7 +231,8 @@ public final class WorkerAgent {
                 answer(mine, task, success(task, done.result()), done.result().tensors());
               } else {
                 failed++;
-                answer(mine, task, failure(task, String.valueOf(done.cause().getMessage())), Map.of());
+                answer(
+                    mine, task, failure(task, String.valueOf(done.cause().getMessage())), Map.of());
               }
             });
   }
