@@ -13,7 +13,9 @@ class SamplesTest {
   void areFoundByName() {
     try (PluginLoader loader = new PluginLoader(getClass().getClassLoader())) {
       List<String> names = loader.samples();
-      assertTrue(names.containsAll(List.of("echo", "thumbnail", "wordcount")), names.toString());
+      assertTrue(
+          names.containsAll(List.of("echo", "thumbnail", "wordcount", "trainer")),
+          names.toString());
       for (String name : names) {
         PluginSource source = loader.load(name).get(0);
         assertEquals(name, source.descriptor().name());

@@ -1,0 +1,2 @@
+/** Tests of the trainer. */
+package io.busbar.samples.trainer;
