@@ -81,6 +81,7 @@ final class NodesStage implements ContractStage {
         node: {data-dir: %s, name: contract}
         bus: {port: 0}
         http: {port: 0}
+        control-plane: {port: 0}
         runner: {port: 0}
         management: {port: 0}
         pools:

@@ -45,6 +45,7 @@ class RandomRunnersIT {
         node: {data-dir: %s, name: %s}
         bus: {port: 0}
         http: {port: 0}
+        control-plane: {port: 0}
         runner: {enabled: false}
         management: {enabled: false}
         pools:

@@ -63,6 +63,7 @@ final class RunnersStage implements ContractStage {
         node: {data-dir: %s, name: %s}
         bus: {port: 0}
         http: {port: 0}
+        control-plane: {port: 0}
         runner: {port: 0}
         management: {port: 0}
         pools:

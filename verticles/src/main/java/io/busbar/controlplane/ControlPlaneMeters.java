@@ -29,8 +29,6 @@ import java.util.function.Supplier;
  * </ul>
  */
 final class ControlPlaneMeters {
-  private static final String PREFIX = "busbar.control.plane.";
-
   private final MeterRegistry registry;
   private final Map<Alarm, Counter> alarms = new EnumMap<>(Alarm.class);
   private final Map<String, Counter> counters = new ConcurrentHashMap<>();
@@ -43,7 +41,7 @@ final class ControlPlaneMeters {
     for (Alarm alarm : Alarm.values()) {
       alarms.put(
           alarm,
-          Counter.builder(PREFIX + "alarms")
+          Counter.builder("busbar.control.plane.alarms")
               .description("Oddities that an operator should know of")
               .tag("alarm", alarm.name().toLowerCase(Locale.ROOT))
               .register(registry));
@@ -65,39 +63,42 @@ final class ControlPlaneMeters {
           return now == null ? 0 : now.own().size();
         });
     gauge(
-        "view.epoch",
+        "busbar.control.plane.view.epoch",
         "Changes of the members that count",
         () -> {
           View now = view.get();
           return now == null ? 0 : now.epoch();
         });
     gauge(
-        "node.up",
-        "1 = this node grants keys",
+        "busbar.control.plane.node.up",
+        "Whether this node grants keys, 1 or 0",
         () -> {
           View now = view.get();
           return now != null && now.state() == NodeState.UP ? 1 : 0;
         });
-    gauge("clock.skew", "Seconds that a foreign host's clock last differed by", skew::get);
+    gauge(
+        "busbar.control.plane.clock.skew",
+        "Seconds that a foreign host's clock last differed by",
+        skew::get);
     refused =
-        Counter.builder(PREFIX + "refused")
+        Counter.builder("busbar.control.plane.refused")
             .description("Connections over the limit")
             .register(registry);
     pings =
-        Timer.builder(PREFIX + "pings")
+        Timer.builder("busbar.control.plane.pings")
             .description("Time until a foreign host answered a ping")
             .register(registry);
   }
 
   private void members(String state, Supplier<Number> value) {
-    Gauge.builder(PREFIX + "members", value)
+    Gauge.builder("busbar.control.plane.members", value)
         .description("Hosts of the view by standing")
         .tag("state", state)
         .register(registry);
   }
 
   private void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder(PREFIX + name, value).description(description).register(registry);
+    Gauge.builder(name, value).description(description).register(registry);
   }
 
   void alarm(Alarm alarm) {
@@ -117,15 +118,19 @@ final class ControlPlaneMeters {
   }
 
   void request(String method) {
-    count("requests", "Requests answered by method", "method", method);
+    count("busbar.control.plane.requests", "Requests answered by method", "method", method);
   }
 
   void confirm(String result) {
-    count("confirms", "Answers to ConfirmOwner by result", "result", result);
+    count("busbar.control.plane.confirms", "Answers to ConfirmOwner by result", "result", result);
   }
 
   void announced(String result) {
-    count("announced", "Moved keys as told to foreign hosts, by result", "result", result);
+    count(
+        "busbar.control.plane.announced",
+        "Moved keys as told to foreign hosts, by result",
+        "result",
+        result);
   }
 
   private void count(String name, String description, String label, String value) {
@@ -133,10 +138,7 @@ final class ControlPlaneMeters {
         .computeIfAbsent(
             name + value,
             key ->
-                Counter.builder(PREFIX + name)
-                    .description(description)
-                    .tag(label, value)
-                    .register(registry))
+                Counter.builder(name).description(description).tag(label, value).register(registry))
         .increment();
   }
 }

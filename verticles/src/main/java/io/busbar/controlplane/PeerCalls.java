@@ -36,13 +36,22 @@ final class PeerCalls {
   private final Vertx vertx;
   private final GrpcClient client;
   private final String self;
+  private final int patience;
 
   /**
    * @param self told to peers that understand it
    */
   PeerCalls(Vertx vertx, String self) {
+    this(vertx, self, 1);
+  }
+
+  /**
+   * @param patience what the deadlines are multiplied by
+   */
+  PeerCalls(Vertx vertx, String self, int patience) {
     this.vertx = vertx;
     this.self = self;
+    this.patience = patience;
     this.client =
         GrpcClient.client(
             vertx,
@@ -78,7 +87,8 @@ final class PeerCalls {
   }
 
   private <Q extends MessageLite, R> Future<R> call(
-      HostName host, ServiceMethod<R, Q> method, Q question, long millis) {
+      HostName host, ServiceMethod<R, Q> method, Q question, long deadline) {
+    long millis = deadline * patience;
     Promise<R> promise = Promise.promise();
     SocketAddress address = SocketAddress.inetSocketAddress(host.port(), host.address());
     client

@@ -32,7 +32,7 @@ class ControlPlaneTest {
   void start() {
     a = new Station("a", List.of());
     b = new Station("b", List.of(a.name()));
-    client = new PeerCalls(a.vertx, "10.9.9.9");
+    client = new PeerCalls(a.vertx, "10.9.9.9", 30);
   }
 
   @AfterEach

@@ -75,7 +75,7 @@ final class Farm implements AutoCloseable {
       throws Exception {
     List<String> arguments = new ArrayList<>(List.of("serve", "--name", name));
     arguments.addAll(List.of("--data-dir", folder.resolve(name).toString()));
-    for (String port : List.of("http", "runner", "management", "cluster")) {
+    for (String port : List.of("http", "runner", "control-plane", "management", "cluster")) {
       set(arguments, port + ".port=0");
     }
     set(arguments, "cluster.name=" + cluster);

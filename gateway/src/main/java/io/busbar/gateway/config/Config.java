@@ -1,6 +1,7 @@
 package io.busbar.gateway.config;
 
 import io.busbar.channel.ChannelCatalog;
+import io.busbar.controlplane.ControlPlaneOptions;
 import io.busbar.edge.HttpOptions;
 import io.busbar.fnlb.FnLbOptions;
 import io.busbar.ownership.OwnershipOptions;
@@ -212,6 +213,11 @@ public final class Config {
   /** Everything that the Fn runner front side wants to know. */
   public RunnerOptions runner() {
     return RunnerSettings.options(this);
+  }
+
+  /** Everything that the control plane wants to know. */
+  public ControlPlaneOptions controlPlane() {
+    return ControlPlaneSettings.options(this);
   }
 
   /** Everything that Fn's load balancer surface wants to know. */

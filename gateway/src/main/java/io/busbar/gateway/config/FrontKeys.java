@@ -40,6 +40,16 @@ final class FrontKeys {
         new ListType(HOST_PORT, 256),
         "[]",
         "Foreign ControlPlane hosts to talk to.");
+    k.open(
+        "control-plane.advertise",
+        HOST_PORT,
+        "control-plane.host and control-plane.port",
+        "Name of this node among ControlPlane hosts; they must reach it there.");
+    k.key(
+        "control-plane.later-line",
+        BOOL,
+        "true",
+        "Serves the later version of the protocol too, under its own package.");
 
     socket(k, "falcon", "Falcon master", "50051");
     limits(k, "falcon", "1000", "1000", "16KiB", "60s", "30m");

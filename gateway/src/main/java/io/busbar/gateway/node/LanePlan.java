@@ -105,6 +105,7 @@ final class LanePlan {
   private volatile Function<String, PoolAffinity> affinity;
   private final AtomicReferenceArray<HostLane> hostLanes;
   private final FnLbNode fnLbNode;
+  private final NodeControlPlane controlPlane;
   private volatile HttpFront http;
   private volatile RunnerFront runner;
   private volatile FnLbFront fnLb;
@@ -156,6 +157,7 @@ final class LanePlan {
     if (config.front(Front.RUNNER).enabled()) {
       RunnerMeters.bind(runnerNode, meters);
     }
+    controlPlane = new NodeControlPlane(config, membership, tls, meters);
     routes = FrontOptions.routes(config);
     affinity = FrontOptions.affinities(config);
     fnLbNode =
@@ -235,6 +237,7 @@ final class LanePlan {
         new WebSocketDoor(webSockets, List.of(workers, training, control)),
         // In the order in which they end: before the port, so that they can say goodbye.
         List.of(workers, training, control));
+    controlPlane.add(members, first, laneOwnership);
     return members;
   }
 
@@ -291,6 +294,7 @@ final class LanePlan {
     if (runner != null) {
       ports.set("runner", config.front(Front.RUNNER).host(), runner.port());
     }
+    controlPlane.port(ports);
     if (fnLb != null) {
       ports.set("fn-lb", config.front(Front.FN_LB).host(), fnLb.port());
     }

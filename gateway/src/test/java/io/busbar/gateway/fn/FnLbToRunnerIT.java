@@ -68,6 +68,7 @@ class FnLbToRunnerIT {
         node: {data-dir: %s, name: fn-lb}
         bus: {port: 0}
         http: {port: 0}
+        control-plane: {port: 0}
         management: {port: 0}
         runner: {port: 0}
         fn-lb:

@@ -65,6 +65,7 @@ final class FnSystemStage implements AutoCloseable {
         node: {data-dir: %s, name: fn-system}
         bus: {port: 0}
         http: {port: 0}
+        control-plane: {port: 0}
         management: {port: 0}
         runner:
           port: 0

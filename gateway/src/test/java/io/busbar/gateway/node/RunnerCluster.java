@@ -98,6 +98,7 @@ final class RunnerCluster implements AutoCloseable {
         node: {data-dir: %s, name: %s, lanes: 2}
         bus: {port: 0}
         http: {port: 0}
+        control-plane: {port: 0}
         runner: {enabled: false}
         management: {port: 0}
         pools: %s

@@ -86,7 +86,7 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http", "runner", "management", "cluster", "bus"})
+  @ValueSource(strings = {"http", "runner", "control-plane", "management", "cluster", "bus"})
   void aPortInUse(String front) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());

@@ -18,10 +18,17 @@ public final class PythonPeers {
 
   private final String python;
   private final Path folder;
+  private final Path contract;
 
-  private PythonPeers(String python, Path folder) {
+  private PythonPeers(String python, Path folder, Path contract) {
     this.python = python;
     this.folder = folder;
+    this.contract = contract;
+  }
+
+  /** The same peers for another wire contract, in that folder. */
+  public PythonPeers withContract(Path protos) {
+    return new PythonPeers(python, folder, protos);
   }
 
   /**
@@ -31,7 +38,7 @@ public final class PythonPeers {
    */
   public static PythonPeers install(Path folder) throws IOException, InterruptedException {
     Path venv = Path.of("target/fn-peers").toAbsolutePath();
-    PythonPeers peers = new PythonPeers(venv.resolve("bin/python").toString(), folder);
+    PythonPeers peers = new PythonPeers(venv.resolve("bin/python").toString(), folder, PROTOS);
     if (!Files.exists(venv.resolve("installed"))) {
       peers.run(INSTALL_SECONDS, "python3", "-m", "venv", venv.toString());
       peers.run(
@@ -51,7 +58,7 @@ public final class PythonPeers {
   /** Command line of a script, with the folder of the wire contract first. */
   private List<String> command(String script, String... arguments) {
     List<String> command =
-        new ArrayList<>(List.of(python, SCRIPTS.resolve(script).toString(), PROTOS.toString()));
+        new ArrayList<>(List.of(python, SCRIPTS.resolve(script).toString(), contract.toString()));
     command.addAll(List.of(arguments));
     return command;
   }

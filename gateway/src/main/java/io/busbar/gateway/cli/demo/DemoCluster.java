@@ -58,7 +58,7 @@ final class DemoCluster implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("serve", "--name", name));
     arguments.addAll(List.of("--data-dir", folder.resolve(name).toString(), "--set", ROUTES));
     if (!fixedPorts) {
-      for (String port : List.of("http", "runner", "management", "cluster")) {
+      for (String port : List.of("http", "runner", "control-plane", "management", "cluster")) {
         arguments.addAll(List.of("--set", port + ".port=0"));
       }
     }

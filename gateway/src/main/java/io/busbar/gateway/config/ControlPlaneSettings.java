@@ -1,0 +1,31 @@
+package io.busbar.gateway.config;
+
+import io.busbar.controlplane.ControlPlaneOptions;
+import io.busbar.controlplane.core.HostName;
+
+/** {@code control-plane.*} as the control plane takes it. */
+final class ControlPlaneSettings {
+
+  private ControlPlaneSettings() {}
+
+  static ControlPlaneOptions options(Config c) {
+    FrontSettings front = c.front(Front.CONTROL_PLANE);
+    return new ControlPlaneOptions(
+        front.host(),
+        front.port(),
+        c.find("control-plane.advertise", HostPort.class).map(ControlPlaneSettings::host),
+        c.list("control-plane.peers", HostPort.class).stream()
+            .map(ControlPlaneSettings::host)
+            .toList(),
+        c.flag("control-plane.later-line"),
+        front.limits().maxConnections(),
+        front.limits().maxStreams(),
+        front.limits().maxHeaderBytes(),
+        front.limits().idleTimeout());
+  }
+
+  private static HostName host(HostPort where) {
+    return HostName.parse(where.toString())
+        .orElseThrow(() -> new IllegalArgumentException(where + " is no host"));
+  }
+}

@@ -1,0 +1,60 @@
+package io.busbar.gateway.node;
+
+import io.busbar.bus.LaneMember;
+import io.busbar.controlplane.ControlPlaneFront;
+import io.busbar.controlplane.ControlPlaneNode;
+import io.busbar.controlplane.core.OwnWeight;
+import io.busbar.gateway.config.Config;
+import io.busbar.gateway.config.Front;
+import io.busbar.gateway.config.FrontSettings;
+import io.busbar.member.ClusterSize;
+import io.busbar.member.Membership;
+import io.busbar.ownership.Ownership;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+
+/** The control plane's part in a node: a port on each lane, and a desk on the first. */
+final class NodeControlPlane {
+  private final FrontSettings settings;
+  private final Membership membership;
+  private final TlsPorts tls;
+  private final ControlPlaneNode node;
+  private volatile ControlPlaneFront front;
+
+  NodeControlPlane(Config config, Membership membership, TlsPorts tls, MeterRegistry meters) {
+    this.settings = config.front(Front.CONTROL_PLANE);
+    this.membership = membership;
+    this.tls = tls;
+    this.node =
+        settings.enabled()
+            ? new ControlPlaneNode(
+                config.controlPlane(), tls.customizer(Front.CONTROL_PLANE), meters)
+            : null;
+  }
+
+  /** Adds what lives on a lane; after its ownership. */
+  void add(List<LaneMember> members, boolean first, Ownership ownership) {
+    if (node == null) {
+      return;
+    }
+    ControlPlaneFront here = new ControlPlaneFront(node, membership, lane -> ownership);
+    members.add(new FrontPort(here, here::server, settings, tls.port(Front.CONTROL_PLANE)));
+    front = here;
+    if (first) {
+      // After the port, whose number it tells to others.
+      members.add(ControlPlaneFront.desk(node, membership, this::weight, lane -> ownership));
+    }
+  }
+
+  private OwnWeight weight() {
+    ClusterSize size = membership.size();
+    return new OwnWeight(size.present(), size.size());
+  }
+
+  /** Enters the port that is listened on. */
+  void port(Ports ports) {
+    if (front != null) {
+      ports.set("control-plane", settings.host(), front.port());
+    }
+  }
+}
