@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,11 @@ public final class JuniperJson {
 
   /** Most digits of one number. */
   private static final int MAX_DIGITS = 1100;
+
+  /** Sizes of numbers that Python writes without an exponent. */
+  private static final double PLAIN_FROM = 1e-4;
+
+  private static final double PLAIN_TO = 1e16;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -171,12 +177,23 @@ public final class JuniperJson {
     } else if (number instanceof Double || number instanceof Float) {
       double value = number.doubleValue();
       if (Double.isFinite(value)) {
-        out.writeNumber(value);
+        out.writeNumber(decimal(value));
       } else {
         out.writeNull();
       }
     } else {
       out.writeNumber(number.longValue());
     }
+  }
+
+  /** Without an exponent where Python writes none, so that a time looks like one. */
+  private static String decimal(double value) {
+    String text = Double.toString(value);
+    double size = Math.abs(value);
+    if (text.indexOf('E') < 0 || size < PLAIN_FROM || size >= PLAIN_TO) {
+      return text;
+    }
+    String plain = new BigDecimal(text).toPlainString();
+    return plain.indexOf('.') < 0 ? plain + ".0" : plain;
   }
 }

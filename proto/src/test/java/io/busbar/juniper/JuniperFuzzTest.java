@@ -117,7 +117,7 @@ class JuniperFuzzTest {
     assertTrue(accepted > ROUNDS / 100, "too few results survive to say anything: " + accepted);
   }
 
-  private static byte[] mutate(Random random, byte[] seed) {
+  static byte[] mutate(Random random, byte[] seed) {
     byte[] bytes = seed.clone();
     for (int edits = random.nextInt(4); edits > 0; edits--) {
       int at = random.nextInt(bytes.length);

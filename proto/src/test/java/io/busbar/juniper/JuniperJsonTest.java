@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JuniperJsonTest {
@@ -69,5 +70,18 @@ class JuniperJsonTest {
     object.put("none", null);
     assertEquals(
         "{\"name\":\"Jürgen ☃\",\"list\":[1,true,\"x\"],\"none\":null}", JuniperJson.write(object));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1788100000.25, 1788100000.25",
+    "1.7881e9, 1788100000.0",
+    "0.00025, 0.00025",
+    "-12345678.5, -12345678.5",
+    "1e16, 1.0E16",
+    "0.00001, 1.0E-5"
+  })
+  void numbersAreWrittenWithoutExponentWherePythonWritesNone(double value, String text) {
+    assertEquals(text, JuniperJson.write(value));
   }
 }

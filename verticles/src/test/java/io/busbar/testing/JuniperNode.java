@@ -71,8 +71,19 @@ public final class JuniperNode {
       ControlOptions control,
       int sockets)
       throws Exception {
+    return start(cluster, name, training, control, sockets, catalog(training));
+  }
+
+  public static JuniperNode start(
+      ClusterNodes cluster,
+      String name,
+      TrainingOptions training,
+      ControlOptions control,
+      int sockets,
+      ChannelCatalog catalog)
+      throws Exception {
     JuniperNode node =
-        new JuniperNode(ChannelMember.start(cluster, name, catalog(training)), training.channel());
+        new JuniperNode(ChannelMember.start(cluster, name, catalog), training.channel());
     node.member.get(() -> node.open(training, control, sockets));
     return node;
   }

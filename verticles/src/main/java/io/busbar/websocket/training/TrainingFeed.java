@@ -9,6 +9,7 @@ import io.busbar.channel.Start;
 import io.busbar.channel.Subscriber;
 import io.busbar.channel.Subscription;
 import io.busbar.failure.Failure;
+import io.busbar.failure.FailureException;
 import io.busbar.juniper.training.TrainingView;
 import io.vertx.core.Future;
 import java.util.List;
@@ -39,6 +40,9 @@ final class TrainingFeed implements Subscriber {
   private long next = 1;
   private String instance;
 
+  /** Grows when what was asked for is of no interest any more. */
+  private int turn;
+
   /** Who wants to know. */
   interface Listener {
     /** The feed can be used: {@link #isReady}. */
@@ -63,16 +67,22 @@ final class TrainingFeed implements Subscriber {
   /** Begins to follow; harmless when it does. */
   void open() {
     if (subscription == null) {
+      turn++;
       live = false;
       instance = null;
       next = 1;
       view.clear();
-      subscription = channels.subscribe(channel, Start.OLDEST, this);
+      try {
+        subscription = channels.subscribe(channel, Start.OLDEST, this);
+      } catch (FailureException stopping) {
+        listener.lost(stopping.failure());
+      }
     }
   }
 
   void close() {
     if (subscription != null) {
+      turn++;
       subscription.close();
       subscription = null;
       live = false;
@@ -109,11 +119,11 @@ final class TrainingFeed implements Subscriber {
   }
 
   private void askInstance() {
-    Subscription asked = subscription;
+    int now = turn;
     state()
         .onComplete(
             done -> {
-              if (asked != subscription || subscription == null || isReady()) {
+              if (now != turn || isReady()) {
                 return;
               }
               if (done.succeeded() && done.result().epoch() == epoch) {
@@ -127,7 +137,7 @@ final class TrainingFeed implements Subscriber {
               lane.timer(
                   AGAIN_MILLIS,
                   () -> {
-                    if (asked == subscription && subscription != null && !isReady()) {
+                    if (now == turn && !isReady()) {
                       askInstance();
                     }
                   });
@@ -151,6 +161,7 @@ final class TrainingFeed implements Subscriber {
   @Override
   public void reset(Reason reason, long newEpoch, long from) {
     boolean restarted = epoch != 0 && epoch != newEpoch;
+    turn++;
     epoch = newEpoch;
     next = from;
     instance = null;
@@ -184,6 +195,7 @@ final class TrainingFeed implements Subscriber {
 
   @Override
   public void ended(Failure reason) {
+    turn++;
     subscription = null;
     live = false;
     listener.lost(reason);

@@ -10,6 +10,7 @@ import io.busbar.edge.MessageSocket;
 import io.busbar.edge.Place;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.failure.FailureException;
 import io.busbar.juniper.training.TrainingFrames;
 import io.busbar.websocket.Heartbeat;
 import io.vertx.core.AsyncResult;
@@ -144,9 +145,14 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
   }
 
   private void follow(long after) {
-    Subscription made =
-        home.channels()
-            .subscribe(home.options().channel(), Start.after(home.feed().epoch(), after), this);
+    Start start = Start.after(home.feed().epoch(), after);
+    Subscription made;
+    try {
+      made = home.channels().subscribe(home.options().channel(), start, this);
+    } catch (FailureException stopping) {
+      restart();
+      return;
+    }
     if (state != State.ACTIVE) {
       made.close();
       return;
