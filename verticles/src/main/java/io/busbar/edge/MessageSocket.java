@@ -30,6 +30,8 @@ public final class MessageSocket {
   public static final short INTERNAL_ERROR = 1011;
   public static final short RESTART = 1012;
 
+  private static final long CLOSE_PATIENCE_MILLIS = 30_000;
+
   private final ServerWebSocket socket;
   private final int maxMessage;
   private final Runnable left;
@@ -180,17 +182,18 @@ public final class MessageSocket {
     return !isClosing() && socket.writeQueueFull();
   }
 
-  /** Stops reading until {@link #resume()}. */
+  /** Stops reading until {@link #resume()}; what was read already is still told. */
   public void pause() {
-    socket.pause();
+    Wire.reads(socket, false);
   }
 
   public void resume() {
-    socket.resume();
+    Wire.reads(socket, true);
   }
 
   /**
    * Sends a close frame after what was written; nothing that comes in is told any more but the end.
+   * A peer that does not read it is cut off after half a minute.
    *
    * @param code never 1005, 1006 or 1015
    * @param reason at most 123 bytes of UTF-8 are sent
@@ -200,7 +203,10 @@ public final class MessageSocket {
       return;
     }
     closing = true;
-    socket.resume();
+    resume();
+    if (socket.writeQueueFull()) {
+      Wire.cutAfter(socket, CLOSE_PATIENCE_MILLIS);
+    }
     String cut = reason.length() > 120 ? reason.substring(0, 120) : reason;
     (cut.isEmpty() ? socket.close(code) : socket.close(code, cut))
         .onFailure(cause -> LOG.debug("A WebSocket was not closed cleanly: {}", cause.toString()));

@@ -1,6 +1,7 @@
 package io.busbar.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -17,6 +18,8 @@ import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.MessageWrite;
 import io.vertx.core.net.impl.VertxHandler;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What Vert.x gives no option for, done on the channel of one connection. The only place here that
@@ -112,6 +115,26 @@ final class Wire {
     @Override
     public void cancel(Throwable cause) {
       frames.release();
+    }
+  }
+
+  /**
+   * Whether bytes are taken from the connection of a WebSocket. Not by Vert.x's pause: what it
+   * holds then is never released when the connection ends meanwhile.
+   */
+  static void reads(ServerWebSocket socket, boolean on) {
+    if (socket instanceof WebSocketInternal internal) {
+      internal.channelHandlerContext().channel().config().setAutoRead(on);
+    }
+  }
+
+  /** Closes the connection of a WebSocket after that time, unless it is closed before. */
+  static void cutAfter(ServerWebSocket socket, long millis) {
+    if (socket instanceof WebSocketInternal internal) {
+      Channel channel = internal.channelHandlerContext().channel();
+      ScheduledFuture<?> cut =
+          channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(closed -> cut.cancel(false));
     }
   }
 

@@ -196,7 +196,12 @@ public final class JuniperNode {
                 .mapEmpty());
   }
 
-  /** Goes without a word. */
+  /** Leaves the cluster after {@link #stop}. */
+  public void leave() throws Exception {
+    member.leave();
+  }
+
+  /** Goes without a word; others must be there. */
   public void kill() throws Exception {
     member.kill();
   }

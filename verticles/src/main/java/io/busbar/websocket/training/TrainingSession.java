@@ -27,9 +27,6 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
   private static final String NOT_THERE = "WebSocket manager not available";
   private static final long FEED_PATIENCE = 10_000;
 
-  /** How long a closed client may take to read what was sent before the close. */
-  private static final long DRAIN_PATIENCE = 30_000;
-
   private enum State {
     /** The channel is not known yet. */
     CONNECTING,
@@ -288,17 +285,12 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
         }
       }
       case ACTIVE -> active(now, times);
-      case CLOSING -> {
-        if (now - since >= DRAIN_PATIENCE) {
-          socket.cut();
-        }
-      }
       case RESUMING -> {
         if (now - since >= FEED_PATIENCE) {
           restart();
         }
       }
-      case GONE -> {}
+      case CLOSING, GONE -> {}
     }
   }
 

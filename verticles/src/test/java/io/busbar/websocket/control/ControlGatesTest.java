@@ -30,7 +30,7 @@ class ControlGatesTest {
   @AfterEach
   void stop() throws Exception {
     node.stop();
-    node.kill();
+    node.leave();
   }
 
   private void start(ControlOptions options) throws Exception {

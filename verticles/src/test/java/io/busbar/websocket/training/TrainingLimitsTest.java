@@ -44,7 +44,7 @@ class TrainingLimitsTest {
   @AfterEach
   void stop() throws Exception {
     node.stop();
-    node.kill();
+    node.leave();
   }
 
   private RawWebSocket greeted() throws Exception {
