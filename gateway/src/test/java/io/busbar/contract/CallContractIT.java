@@ -1,6 +1,6 @@
 package io.busbar.contract;
 
-import io.busbar.contract.NodesStage.Front;
+import io.busbar.contract.EntryNode.Front;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 

@@ -5,22 +5,14 @@ import io.busbar.BusbarOptions;
 import io.busbar.gateway.config.ConfigLoader;
 import io.busbar.gateway.config.ConfigSources;
 import io.busbar.gateway.node.Node;
-import io.busbar.gateway.testing.Eventually;
 import io.busbar.plugin.host.PluginHost;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,43 +23,26 @@ import java.util.concurrent.TimeUnit;
  * application beside it. Calls go through real sockets on both sides.
  */
 final class NodesStage implements ContractStage {
-  /** Which client. */
-  enum Front {
-    HTTP_1,
-    HTTP_2,
-    FN
-  }
-
-  private static final Duration WAIT = Duration.ofSeconds(60);
-  private static final HttpClient ASKING = HttpClient.newHttpClient();
-
   private final boolean twoNodes;
   private final boolean eventLoop;
   private final String cluster = "contract-" + UUID.randomUUID();
-  private final Node node;
-  private final Map<String, String> ready = new HashMap<>();
+  private final EntryNode entry;
   private final FrontSide front;
   private Vertx memberVertx;
   private Busbar member;
   private PluginHost host;
   private int members;
 
-  NodesStage(Front kind, boolean eventLoop, boolean twoNodes) throws Exception {
+  NodesStage(EntryNode.Front kind, boolean eventLoop, boolean twoNodes) throws Exception {
     this.twoNodes = twoNodes;
     this.eventLoop = eventLoop;
     Path data = Files.createTempDirectory("busbar-contract-");
-    this.node = Node.start(ConfigLoader.load(sources(data)));
-    for (String field : node.readyLine().split(" ")) {
-      int equals = field.indexOf('=');
-      if (equals > 0) {
-        ready.put(field.substring(0, equals), field.substring(equals + 1));
-      }
-    }
+    this.entry = new EntryNode(Node.start(ConfigLoader.load(sources(data))), pool());
     if (twoNodes) {
       joinMember();
     }
-    this.front = client(kind);
-    awaitWorker();
+    this.front = entry.client(kind);
+    entry.awaitWorker();
   }
 
   private ConfigSources sources(Path data) {
@@ -107,16 +82,6 @@ final class NodesStage implements ContractStage {
     return eventLoop ? ScriptedLoopPlugin.class : ScriptedPlugin.class;
   }
 
-  private FrontSide client(Front kind) {
-    String[] http = ready.get("http").split(":");
-    String[] runner = ready.get("runner").split(":");
-    return switch (kind) {
-      case HTTP_1 -> new HttpFrontSide(http[0], Integer.parseInt(http[1]), HttpVersion.HTTP_1_1);
-      case HTTP_2 -> new HttpFrontSide(http[0], Integer.parseInt(http[1]), HttpVersion.HTTP_2);
-      case FN -> new FnFrontSide(runner[0], Integer.parseInt(runner[1]));
-    };
-  }
-
   private void joinMember() throws Exception {
     BusbarOptions options =
         BusbarOptions.fromJson(
@@ -128,8 +93,7 @@ final class NodesStage implements ContractStage {
                         .put("name", cluster)
                         .put("port", 0)
                         .put("lost-after", "10s")
-                        .put(
-                            "join", new io.vertx.core.json.JsonArray().add(ready.get("cluster")))));
+                        .put("join", new io.vertx.core.json.JsonArray().add(entry.cluster()))));
     memberVertx = get(Busbar.clustered(options));
     member = get(Busbar.join(memberVertx, options));
     registerPlugin();
@@ -182,62 +146,17 @@ final class NodesStage implements ContractStage {
     } else {
       registerPlugin();
     }
-    awaitWorker();
-  }
-
-  private void awaitWorker() {
-    Eventually.passes(
-        WAIT,
-        () -> "no worker of " + pool(),
-        () -> {
-          if (workers().isEmpty()) {
-            throw new AssertionError("no worker");
-          }
-        });
+    entry.awaitWorker();
   }
 
   @Override
   public void awaitIdle() {
-    Eventually.passes(
-        WAIT,
-        () -> "still busy",
-        () -> {
-          for (JsonObject worker : workers()) {
-            if (worker.getInteger("running_tasks") != 0) {
-              throw new AssertionError("busy: " + worker.encode());
-            }
-          }
-        });
+    entry.awaitIdle();
   }
 
   @Override
   public void awaitNobodyWaits() {
-    Eventually.passes(
-        WAIT,
-        () -> "somebody still waits",
-        () -> {
-          for (JsonObject pool : list("pools")) {
-            if (pool.getInteger("waiting") != 0) {
-              throw new AssertionError(pool.encode());
-            }
-          }
-        });
-  }
-
-  private List<JsonObject> workers() throws Exception {
-    return list("workers").stream()
-        .filter(worker -> worker.getString("pool").equals(pool()))
-        .toList();
-  }
-
-  private List<JsonObject> list(String what) throws Exception {
-    HttpResponse<String> answer =
-        ASKING.send(
-            HttpRequest.newBuilder(URI.create("http://" + ready.get("http") + "/v1/" + what))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    return new JsonObject(answer.body())
-        .getJsonArray(what).stream().map(JsonObject.class::cast).toList();
+    entry.awaitNobodyWaits();
   }
 
   @Override
@@ -247,10 +166,13 @@ final class NodesStage implements ContractStage {
       get(member.close());
       get(memberVertx.close());
     }
-    node.stop();
+    entry.stop();
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(WAIT.toSeconds(), TimeUnit.SECONDS);
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(EntryNode.WAIT.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /** Every meter says what it counts. */
 class MeterHelpTest {
-  private static final Pattern NAME = Pattern.compile("(prefix \\+ )?\"(busbar\\.)?([a-z.-]+)\"");
+  private static final Pattern NAME =
+      Pattern.compile("((?i:prefix) \\+ )?\"(busbar\\.)?([a-z.-]*[a-z])\"");
+
+  /** What the names of a file have in common; the HTTP fronts make theirs from their section. */
+  private static final Pattern PREFIX = Pattern.compile("\"(busbar\\.[a-z.-]+\\.)\"");
 
   /** What may follow a name that describes itself: the text, or a call that gives it. */
   private static final Pattern OWN_TEXT =
@@ -31,15 +35,17 @@ class MeterHelpTest {
     for (Path source : sources()) {
       String text = Files.readString(source);
       Matcher name = NAME.matcher(text);
+      Matcher found = PREFIX.matcher(text);
+      String prefix = found.find() ? found.group(1) : "busbar.http.";
       while (text.contains("import io.micrometer") && name.find()) {
-        boolean ofAFront = name.group(1) != null;
-        if (!ofAFront && name.group(2) == null) {
+        boolean prefixed = name.group(1) != null;
+        if (!prefixed && name.group(2) == null) {
           continue;
         }
         seen++;
-        String meter = "busbar." + (ofAFront ? "http." : "") + name.group(3);
+        String meter = (prefixed ? prefix : "busbar.") + name.group(3);
         boolean described = OWN_TEXT.matcher(text.substring(name.end())).find();
-        if (!described && !name.group(3).isEmpty() && MeterHelp.of(meter) == null) {
+        if (!described && MeterHelp.of(meter) == null) {
           silent.add(source.getFileName() + ": " + meter);
         }
       }
