@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class OwnershipMember {
   private final ClusterNodes cluster;
   private final ClusterNodes.Node node;
+  private final Membership membership;
   private final Lane lane;
   private final LaneChannels channels;
   private final LaneOwnership ownership;
@@ -32,12 +33,14 @@ public final class OwnershipMember {
   private OwnershipMember(
       ClusterNodes cluster,
       ClusterNodes.Node node,
+      Membership membership,
       Lane lane,
       LaneChannels channels,
       LaneOwnership ownership,
       AtomicLong clockOff) {
     this.cluster = cluster;
     this.node = node;
+    this.membership = membership;
     this.lane = lane;
     this.channels = channels;
     this.ownership = ownership;
@@ -101,7 +104,7 @@ public final class OwnershipMember {
                     .compose(v -> ownership.start(lane))
                     .compose(v -> membership.exchange().start(lane)));
     await(started);
-    return new OwnershipMember(cluster, node, lane, channels, ownership, off);
+    return new OwnershipMember(cluster, node, membership, lane, channels, ownership, off);
   }
 
   /** Waits for the future of something done on the lane. */
@@ -115,6 +118,10 @@ public final class OwnershipMember {
 
   public String name() {
     return node.identity().name();
+  }
+
+  public Membership members() {
+    return membership;
   }
 
   public Lane lane() {
