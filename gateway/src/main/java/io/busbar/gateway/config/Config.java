@@ -11,6 +11,7 @@ import io.busbar.runner.RunnerOptions;
 import io.busbar.security.ApiKey;
 import io.busbar.websocket.WorkersOptions;
 import io.busbar.websocket.control.ControlOptions;
+import io.busbar.websocket.relay.RelayOptions;
 import io.busbar.websocket.training.TrainingOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,7 +89,11 @@ public final class Config {
     settings.forEach(
         (path, setting) -> {
           if (Keys.ALL.find(path).secret()) {
-            found.addAll(list(path, String.class));
+            if (setting.value() instanceof String one) {
+              found.add(one);
+            } else {
+              found.addAll(list(path, String.class));
+            }
           }
         });
     security().apiKeys().stream()
@@ -233,6 +238,11 @@ public final class Config {
   /** Everything that the endpoint for followers of the training wants to know. */
   public TrainingOptions training() {
     return TrainingSettings.options(this);
+  }
+
+  /** The trainer that is relayed; empty = none. */
+  public Optional<RelayOptions> relay() {
+    return TrainingSettings.relay(this);
   }
 
   /** Everything that the endpoint for commands to the training wants to know. */

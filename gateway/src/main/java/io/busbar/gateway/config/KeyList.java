@@ -24,6 +24,11 @@ final class KeyList {
     keys.add(new Key(path, type, List.of(), "", meaning, true));
   }
 
+  /** One secret, unset by default. */
+  void secret(String path, KeyType type, String note, String meaning) {
+    keys.add(new Key(path, type, null, note, meaning, true));
+  }
+
   private static Object value(String path, KeyType type, String text) {
     Problems problems = new Problems();
     YamlNode node =

@@ -7,9 +7,12 @@ import static io.busbar.gateway.config.Types.text;
 
 import io.busbar.channel.ChannelCatalog;
 import io.busbar.channel.ChannelOptions;
+import io.busbar.juniper.client.JuniperServer;
 import io.busbar.juniper.training.TrainingForm;
 import io.busbar.juniper.training.TrainingView;
+import io.busbar.websocket.relay.RelayOptions;
 import io.busbar.websocket.training.TrainingOptions;
+import java.util.Optional;
 
 /** {@code training.*}: the keys, and what they say. */
 final class TrainingSettings {
@@ -66,9 +69,33 @@ final class TrainingSettings {
         "training.upstream",
         text("url", "a ws:// or wss:// URL", "wss?://[!-~]{1,2000}"),
         "none",
-        "Trainer whose stream is relayed.");
+        "Trainer (ws://host:8200) whose stream is relayed to the channel, and which executes the"
+            + " commands; one node at a time holds the relay.");
+    k.open(
+        "training.upstream-origin",
+        text("origin", "an origin", "[!-~]{1,2000}"),
+        "none",
+        "Origin sent to the trainer, whose /ws/control may ask for one.");
+    k.secret(
+        "training.upstream-api-key",
+        text("key", "a key", "[!-~]{1,1000}"),
+        "none",
+        "Key sent to the trainer.");
     k.key("training.max-connections", COUNT, "50", "Subscribers on this node at once.");
     k.key("training.max-per-ip", COUNT, "5", "Subscribers from one address at once.");
+  }
+
+  /** Empty = no trainer is relayed. */
+  static Optional<RelayOptions> relay(Config c) {
+    return c.find("training.upstream", String.class)
+        .map(
+            url ->
+                RelayOptions.of(
+                    JuniperServer.of(url)
+                        .withOrigin(c.find("training.upstream-origin", String.class).orElse(""))
+                        .withApiKey(c.find("training.upstream-api-key", String.class).orElse("")),
+                    c.text("training.channel"),
+                    c.text("control.target")));
   }
 
   static TrainingOptions options(Config c) {

@@ -54,6 +54,7 @@ import io.busbar.websocket.WorkersLane;
 import io.busbar.websocket.WorkersNode;
 import io.busbar.websocket.control.ControlLane;
 import io.busbar.websocket.control.ControlNode;
+import io.busbar.websocket.relay.RelayLane;
 import io.busbar.websocket.training.TrainingLane;
 import io.busbar.websocket.training.TrainingNode;
 import io.busbar.worker.WorkerPort;
@@ -228,6 +229,12 @@ final class LanePlan {
     members.add(laneChannels);
     members.add(commands);
     members.add(laneOwnership);
+    if (first) {
+      config
+          .relay()
+          .map(relay -> new RelayLane(relay, lane, membership, laneChannels, commands, meters))
+          .ifPresent(members::add);
+    }
     WorkersLane workers = workersNode.lane(lane, port);
     TrainingLane training = trainingNode.lane(lane, laneChannels);
     ControlLane control = controlNode.lane(lane, commands);

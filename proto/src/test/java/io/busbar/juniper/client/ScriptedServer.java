@@ -11,15 +11,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A server whose test says each frame. Reads from the test's thread. */
-final class ScriptedServer implements AutoCloseable {
-  final Vertx vertx = Vertx.vertx();
+public final class ScriptedServer implements AutoCloseable {
+  public final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
   private final int port;
 
   /** One connection of a client. */
-  static final class Connection {
-    final String path;
-    final ServerWebSocket socket;
+  public static final class Connection {
+    public final String path;
+    public final ServerWebSocket socket;
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 
     Connection(ServerWebSocket socket) {
@@ -29,19 +29,19 @@ final class ScriptedServer implements AutoCloseable {
       socket.binaryMessageHandler(received::add);
     }
 
-    void say(String text) throws Exception {
+    public void say(String text) throws Exception {
       await(socket.writeTextMessage(text));
     }
 
-    void say(Buffer bytes) throws Exception {
+    public void say(Buffer bytes) throws Exception {
       await(socket.writeBinaryMessage(bytes));
     }
 
-    JsonObject json() throws InterruptedException {
+    public JsonObject json() throws InterruptedException {
       return new JsonObject((String) next());
     }
 
-    Object next() throws InterruptedException {
+    public Object next() throws InterruptedException {
       Object message = received.poll(60, TimeUnit.SECONDS);
       if (message == null) {
         throw new AssertionError("nothing came");
@@ -49,12 +49,12 @@ final class ScriptedServer implements AutoCloseable {
       return message;
     }
 
-    void drop() throws Exception {
+    public void drop() throws Exception {
       await(socket.close((short) 1011, "dropped by the test"));
     }
   }
 
-  ScriptedServer() throws Exception {
+  public ScriptedServer() throws Exception {
     port =
         await(
                 vertx
@@ -64,13 +64,13 @@ final class ScriptedServer implements AutoCloseable {
             .actualPort();
   }
 
-  JuniperServer where() {
+  public JuniperServer where() {
     return JuniperServer.of("ws://127.0.0.1:" + port)
         .withPauses(Duration.ofMillis(5), Duration.ofMillis(50));
   }
 
   /** The next client. */
-  Connection accept() throws InterruptedException {
+  public Connection accept() throws InterruptedException {
     Connection connection = connections.poll(60, TimeUnit.SECONDS);
     if (connection == null) {
       throw new AssertionError("nobody connected");
