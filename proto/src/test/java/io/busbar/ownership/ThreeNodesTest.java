@@ -104,6 +104,16 @@ class ThreeNodesTest {
     assertTrue(a.claim("k").epoch() > epoch, "the floor holds");
   }
 
+  @Test
+  void noMoreKeysThanTheLimitAreBegun() throws Exception {
+    OwnershipMember a = OwnershipMember.start(cluster, "a", OPTIONS.withMaxKeys(3));
+    for (int i = 0; i < 3; i++) {
+      assertEquals(OwnerCode.GRANTED, a.claim("k" + i).code());
+    }
+    assertEquals(OwnerCode.TOO_MANY, a.claim("k3").code());
+    assertEquals(OwnerCode.HELD, a.claim("k0").code());
+  }
+
   // ---- parts ----
 
   private static OwnerAnswer claimUntilGranted(OwnershipMember at, String key) throws Exception {

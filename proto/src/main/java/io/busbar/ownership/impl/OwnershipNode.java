@@ -170,13 +170,12 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     if (!majority.getAsBoolean()) {
       return OwnerCode.NO_MAJORITY;
     }
-    if (newKey) {
-      if (keys() >= options.maxKeys()) {
-        return OwnerCode.TOO_MANY;
-      }
-      created.increment();
-    }
-    return null;
+    return newKey && keys() >= options.maxKeys() ? OwnerCode.TOO_MANY : null;
+  }
+
+  @Override
+  public void created() {
+    created.increment();
   }
 
   /** About how many records the cluster has. */

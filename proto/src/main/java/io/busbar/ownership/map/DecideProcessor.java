@@ -40,7 +40,8 @@ final class DecideProcessor
     backup = null;
     String key = entry.getKey();
     OwnerRecord before = OwnerCodec.record(key, entry.getValue());
-    OwnerCode refused = refused(before == null);
+    OwnerGuard guard = guard();
+    OwnerCode refused = guard == null ? OwnerCode.NO_MAJORITY : guard.refuses(before == null);
     if (refused != null) {
       return OwnerCodec.bytes(
           new OwnerAnswer(refused, before == null ? 0 : before.epoch(), before));
@@ -49,6 +50,9 @@ final class DecideProcessor
     byte[] after = OwnerCodec.bytes(decision.after());
     if (decision.after() != before) {
       entry.setValue(after);
+      if (before == null) {
+        guard.created();
+      }
     }
     if (decision.answer().isDone()) {
       backup = new ApplyProcessor(after);
@@ -56,9 +60,9 @@ final class DecideProcessor
     return OwnerCodec.bytes(decision.answer());
   }
 
-  private OwnerCode refused(boolean newKey) {
-    Object guard = hazelcast.getUserContext().get(OwnerGuard.NAME);
-    return guard instanceof OwnerGuard real ? real.refuses(newKey) : OwnerCode.NO_MAJORITY;
+  /** Null = this member has just joined. */
+  private OwnerGuard guard() {
+    return hazelcast.getUserContext().get(OwnerGuard.NAME) instanceof OwnerGuard real ? real : null;
   }
 
   @Override

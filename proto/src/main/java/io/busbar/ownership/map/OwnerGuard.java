@@ -14,6 +14,9 @@ public interface OwnerGuard {
   /** Null = a change is allowed here now. Must not block. */
   OwnerCode refuses(boolean newKey);
 
+  /** An entry for a new key was made here. */
+  void created();
+
   /** A record did not stand in a merge. */
   void superseded(OwnerRecord loser, OwnerRecord winner);
 }

@@ -25,7 +25,7 @@ final class SessionProcessor
   private static final long serialVersionUID = 1L;
 
   /** Whoever finds no record of a session waits as long as for one that is not renewed. */
-  private static final long KEEP_HOURS = 24;
+  private static final long KEEP_HOURS = 1;
 
   private byte[] request;
   private byte[] outcome;

@@ -43,7 +43,7 @@ public final class OwnerCommand implements Runnable {
       description = "Lists owned keys.",
       footer = {"", "Example:", "  busbar owner list --host shop-1 -o json"})
   static final class ListOwners implements Runnable {
-    private static final int PAGE = 1000;
+    private static final int PAGE = 10_000;
 
     @Mixin private GatewayOptions gateway;
     @Mixin private Watching watching;
