@@ -54,6 +54,11 @@ class AccessTest {
     "POST, /v1/nodes/fake/drain, key-CALL, 403",
     "POST, /v1/nodes/nobody/drain, key-OPERATE, 404",
     "DELETE, /v1/calls/x, key-OPERATE, 403",
+    "PUT, /v1/owners/k, -, 401",
+    "PUT, /v1/owners/k, key-CALL, 403",
+    "DELETE, /v1/owners/k, key-OPERATE, 403",
+    "GET, /v1/owners, -, 401",
+    "GET, /v1/owners/watch, key-OWN, 403",
     "GET, /openapi.json, -, 200",
   })
   void theRoleDecides(String method, String path, String key, int status) throws Exception {

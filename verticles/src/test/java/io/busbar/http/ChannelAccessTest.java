@@ -38,6 +38,7 @@ class ChannelAccessTest {
     "POST, channels/x/frames, , 401",
     "POST, channels/x/frames, SUBSCRIBE, 403",
     "POST, channels/x/frames, PUBLISH, 200",
+    "POST, channels/busbar.ownership/frames, PUBLISH, 403",
     "GET, channels/x/frames?limit=1, PUBLISH, 403",
     "GET, channels/x/frames?after=0, , 401",
     "GET, channels/x/frames?after=0, PUBLISH, 403",
