@@ -36,6 +36,7 @@ public final class ControlPlaneFront implements LaneMember {
   private final ControlPlaneNode node;
   private final Members members;
   private final Function<Lane, Ownership> ownerships;
+  private ControlPlaneMethods methods;
   private HttpServer server;
 
   /**
@@ -64,7 +65,8 @@ public final class ControlPlaneFront implements LaneMember {
 
   @Override
   public Future<?> start(Lane lane) {
-    ControlPlaneMethods methods = new ControlPlaneMethods(node, members, ownerships.apply(lane));
+    methods =
+        new ControlPlaneMethods(node, lane.context().owner(), members, ownerships.apply(lane));
     GrpcServer grpc =
         GrpcServer.server(
             lane.context().owner(),
@@ -121,8 +123,10 @@ public final class ControlPlaneFront implements LaneMember {
 
   @Override
   public Future<?> stop() {
-    return server == null
-        ? Future.succeededFuture()
-        : server.shutdown(GOODBYE_SECONDS, TimeUnit.SECONDS);
+    if (server == null) {
+      return Future.succeededFuture();
+    }
+    methods.endWatches();
+    return server.shutdown(GOODBYE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -5,21 +5,22 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.busbar.controlplane.core.Action.Alarm;
 import io.busbar.controlplane.core.HostName;
-import io.busbar.controlplane.core.NodeState;
 import io.busbar.gocart.wire.CartIdsReply;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.Empty;
-import io.busbar.gocart.wire.MemberState;
+import io.busbar.gocart.wire.MembershipEvent;
 import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
+import io.busbar.gocart.wire.WatchMembershipRequest;
 import io.busbar.member.Members;
 import io.busbar.ownership.Ownership;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
@@ -29,7 +30,9 @@ import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.common.WireFormat;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,14 +46,18 @@ final class ControlPlaneMethods {
   private static final ServiceName LINE_A = ServiceName.create("messages", "ControlPlane");
   private static final ServiceName LINE_D =
       ServiceName.create("control_plane_messages", "ControlPlane");
-  private static final List<String> CAPABILITIES = List.of("epoch.v1", "paging.v1");
+  private static final int MOST_WATCHES = 1000;
+  private static final List<String> CAPABILITIES = List.of("epoch.v1", "paging.v1", "watch.v1");
 
   private final ControlPlaneNode node;
+  private final Vertx vertx;
   private final Members members;
   private final OwnerVotes votes;
   private final OwnedKeys keys;
+  private final Set<MembershipWatch> watches = new HashSet<>();
 
-  ControlPlaneMethods(ControlPlaneNode node, Members members, Ownership ownership) {
+  ControlPlaneMethods(ControlPlaneNode node, Vertx vertx, Members members, Ownership ownership) {
+    this.vertx = vertx;
     this.node = node;
     this.members = members;
     this.votes =
@@ -77,6 +84,7 @@ final class ControlPlaneMethods {
         OwnerChangeRequest.parser(),
         OwnerChangeRequest.getDefaultInstance(),
         (request, change) -> confirm(request, change));
+    watch(server);
     if (node.options().laterLine()) {
       // The messages of these three have the same fields under both packages.
       bind(server, LINE_D);
@@ -105,6 +113,43 @@ final class ControlPlaneMethods {
         ClosingNotice.parser(),
         ClosingNotice.getDefaultInstance(),
         (request, notice) -> Future.succeededFuture(closing(notice)));
+  }
+
+  private void watch(GrpcServer server) {
+    ServiceMethod<WatchMembershipRequest, MembershipEvent> method =
+        ServiceMethod.server(
+            LINE_A,
+            "WatchMembership",
+            GrpcMessageEncoder.encoder(),
+            new Lenient<>(
+                WatchMembershipRequest.parser(),
+                WatchMembershipRequest.getDefaultInstance(),
+                node));
+    server.callHandler(
+        method,
+        request -> {
+          request.exceptionHandler(cause -> LOG.debug("control plane: a watch ended", cause));
+          request.handler(wish -> watch(request, wish));
+        });
+  }
+
+  private void watch(
+      GrpcServerRequest<WatchMembershipRequest, MembershipEvent> request,
+      WatchMembershipRequest wish) {
+    node.meters().request("WatchMembership");
+    if (watches.size() >= MOST_WATCHES) {
+      request.response().status(GrpcStatus.RESOURCE_EXHAUSTED).end();
+      return;
+    }
+    MembershipWatch watch = new MembershipWatch(node.log(), vertx, request, wish, watches::remove);
+    if (!watch.isOver()) {
+      watches.add(watch);
+    }
+  }
+
+  /** Ends the streams; the last thing they told is that this node leaves. */
+  void endWatches() {
+    List.copyOf(watches).forEach(MembershipWatch::end);
   }
 
   private <Q extends MessageLite, R extends MessageLite> void unary(
@@ -152,18 +197,9 @@ final class ControlPlaneMethods {
         .setUnixTimeMs(now)
         .setIncarnation(members.self().getStartedAt())
         .setViewEpoch(view.epoch())
-        .setState(wire(view.state()))
+        .setState(MembershipLog.wire(view.state()))
         .addAllCapabilities(CAPABILITIES)
         .build();
-  }
-
-  private static MemberState wire(NodeState state) {
-    return switch (state) {
-      case STARTING, JOINING -> MemberState.JOINING;
-      case UP -> MemberState.UP;
-      case FENCED -> MemberState.SUSPECT;
-      case DRAINING, CLOSING, STOPPED -> MemberState.LEAVING;
-    };
   }
 
   /** Only a host that was lost needs to be noticed when it speaks. */

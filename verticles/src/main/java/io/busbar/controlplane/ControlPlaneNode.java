@@ -16,6 +16,7 @@ public final class ControlPlaneNode {
   private final UnaryOperator<HttpServerOptions> customizer;
   private final ControlPlaneMeters meters;
   private final AtomicInteger connections = new AtomicInteger();
+  private final MembershipLog log = new MembershipLog();
   private volatile View view;
   private volatile Desk desk;
   private volatile int port;
@@ -51,6 +52,12 @@ public final class ControlPlaneNode {
 
   void publish(View next) {
     view = next;
+    log.view(next);
+  }
+
+  /** Changes of the view. */
+  MembershipLog log() {
+    return log;
   }
 
   void listening(int actual) {

@@ -333,11 +333,12 @@ final class Desk implements LaneMember {
       return;
     }
     boolean over = now - drainingSince >= HANDOVER_MILLIS;
-    if (machine.state() == NodeState.DRAINING && (ownership.held().isEmpty() || over)) {
+    List<HostName> hosts = new ArrayList<>(peers.in(PeerState.ALIVE));
+    hosts.addAll(peers.in(PeerState.SUSPECT));
+    boolean empty = hosts.isEmpty() || ownership.held().isEmpty();
+    if (machine.state() == NodeState.DRAINING && (empty || over)) {
       machine.drained(now);
       farewell = new Farewell(timings, this::act);
-      List<HostName> hosts = new ArrayList<>(peers.in(PeerState.ALIVE));
-      hosts.addAll(peers.in(PeerState.SUSPECT));
       farewell.begin(hosts, now);
     }
     if (machine.state() == NodeState.CLOSING) {

@@ -7,15 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.ClosingNotice;
+import io.busbar.gocart.wire.ControlPlaneGrpcClient;
+import io.busbar.gocart.wire.MemberState;
+import io.busbar.gocart.wire.MembershipEvent;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
+import io.busbar.gocart.wire.WatchMembershipRequest;
 import io.busbar.ownership.OwnerState;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +36,7 @@ class ControlPlaneTest {
   private Station a;
   private Station b;
   private PeerCalls client;
+  private final List<GrpcClient> kept = new ArrayList<>();
 
   @BeforeEach
   void start() {
@@ -38,6 +48,7 @@ class ControlPlaneTest {
   @AfterEach
   void stop() {
     Station.await(client.close());
+    kept.forEach(grpc -> Station.await(grpc.close()));
     b.close();
     a.close();
   }
@@ -245,5 +256,88 @@ class ControlPlaneTest {
     HostName host = HostName.parse("127.0.0.1:9").orElseThrow();
     Station.await(() -> a.node.view().foreign().containsKey(host));
     assertTrue(a.node.view().foreign().size() <= 2, a.node.view().foreign().toString());
+  }
+
+  private List<MembershipEvent> watch(WatchMembershipRequest wish) {
+    List<MembershipEvent> seen = new CopyOnWriteArrayList<>();
+    GrpcClient grpc =
+        GrpcClient.client(
+            a.vertx,
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    kept.add(grpc);
+    grpc.request(
+            SocketAddress.inetSocketAddress(a.name().port(), "127.0.0.1"),
+            ControlPlaneGrpcClient.WatchMembership)
+        .onSuccess(
+            request -> {
+              request.response().onSuccess(response -> response.handler(seen::add));
+              request.end(wish);
+            });
+    return seen;
+  }
+
+  private static boolean tells(List<MembershipEvent> seen, HostName host, MemberState state) {
+    return seen.stream()
+        .map(MembershipEvent::getChange)
+        .anyMatch(
+            change ->
+                change.getMember().getHost().equals(host.toString())
+                    && change.getMember().getState() == state);
+  }
+
+  @Test
+  void watcherGetsASnapshotThenChangesWithoutAGap() {
+    joined();
+    List<MembershipEvent> seen = watch(WatchMembershipRequest.getDefaultInstance());
+    Station.await(() -> !seen.isEmpty());
+    assertEquals(2, seen.get(0).getSnapshot().getMembersCount(), seen.toString());
+    HostName left = b.name();
+    b.drain();
+    Station.await(() -> tells(seen, left, MemberState.LEAVING));
+    b.close();
+    Station.await(() -> tells(seen, left, MemberState.DOWN));
+    long revision = seen.get(0).getRevision();
+    for (MembershipEvent event : seen.subList(1, seen.size())) {
+      assertTrue(event.hasChange(), seen.toString());
+      assertEquals(++revision, event.getRevision(), seen.toString());
+    }
+  }
+
+  @Test
+  void watcherThatComesBackGetsWhatItMissed() {
+    joined();
+    List<MembershipEvent> first = watch(WatchMembershipRequest.getDefaultInstance());
+    Station.await(() -> !first.isEmpty());
+    MembershipEvent last = first.get(0);
+    HostName left = b.name();
+    b.drain();
+    b.close();
+    Station.await(() -> tells(first, left, MemberState.DOWN));
+    List<MembershipEvent> again =
+        watch(
+            WatchMembershipRequest.newBuilder()
+                .setStreamId(last.getStreamId())
+                .setFromRevision(last.getRevision())
+                .build());
+    Station.await(() -> tells(again, left, MemberState.DOWN));
+    assertFalse(again.get(0).hasSnapshot(), again.toString());
+    assertEquals(last.getRevision() + 1, again.get(0).getRevision());
+  }
+
+  @Test
+  void watcherOfAnotherProcessStartsAnew() {
+    List<MembershipEvent> seen =
+        watch(WatchMembershipRequest.newBuilder().setStreamId("other").setFromRevision(9).build());
+    Station.await(() -> !seen.isEmpty());
+    assertTrue(seen.get(0).getSnapshot().getReset(), seen.toString());
+  }
+
+  @Test
+  void silentWatchGetsBookmarks() {
+    List<MembershipEvent> seen =
+        watch(WatchMembershipRequest.newBuilder().setBookmarkSeconds(1).build());
+    Station.await(() -> seen.stream().anyMatch(MembershipEvent::hasBookmark));
   }
 }

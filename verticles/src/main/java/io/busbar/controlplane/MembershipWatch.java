@@ -1,0 +1,97 @@
+package io.busbar.controlplane;
+
+import io.busbar.gocart.wire.MembershipEvent;
+import io.busbar.gocart.wire.WatchMembershipRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/**
+ * One watcher of the membership. What it does not take waits, at most {@value #MOST_WAITING}
+ * events; then all of them give way to one fresh snapshot. All on one lane.
+ */
+final class MembershipWatch {
+  private static final int MOST_WAITING = 256;
+  private static final int DEFAULT_BOOKMARK_SECONDS = 10;
+  private static final int LONGEST_BOOKMARK_SECONDS = 60;
+
+  private final MembershipLog log;
+  private final Context context;
+  private final GrpcServerResponse<WatchMembershipRequest, MembershipEvent> response;
+  private final Consumer<MembershipWatch> over;
+  private final Consumer<MembershipEvent> listener;
+  private final Deque<MembershipEvent> waiting = new ArrayDeque<>();
+  private long timer;
+  private boolean ended;
+
+  /**
+   * @param over told once, when it has ended
+   */
+  MembershipWatch(
+      MembershipLog log,
+      Vertx vertx,
+      GrpcServerRequest<WatchMembershipRequest, MembershipEvent> request,
+      WatchMembershipRequest wish,
+      Consumer<MembershipWatch> over) {
+    this.log = log;
+    this.context = vertx.getOrCreateContext();
+    this.response = request.response();
+    this.over = over;
+    this.listener = event -> context.runOnContext(v -> push(event));
+    response.exceptionHandler(cause -> stop());
+    response.drainHandler(v -> flush());
+    request.errorHandler(error -> stop());
+    int asked = wish.getBookmarkSeconds();
+    long seconds =
+        asked == 0
+            ? DEFAULT_BOOKMARK_SECONDS
+            : Math.min(LONGEST_BOOKMARK_SECONDS, Math.max(1, Integer.toUnsignedLong(asked)));
+    timer = vertx.setPeriodic(seconds * 1000, t -> push(log.bookmark()));
+    log.join(listener, wish.getStreamId(), wish.getFromRevision()).forEach(this::push);
+  }
+
+  private void push(MembershipEvent event) {
+    if (ended) {
+      return;
+    }
+    if (waiting.size() >= MOST_WAITING) {
+      waiting.clear();
+      waiting.add(log.snapshot(true));
+    } else {
+      waiting.add(event);
+    }
+    flush();
+  }
+
+  private void flush() {
+    while (!ended && !waiting.isEmpty() && !response.writeQueueFull()) {
+      response.write(waiting.poll()).onFailure(cause -> stop());
+    }
+  }
+
+  boolean isOver() {
+    return ended;
+  }
+
+  /** Ends it in order, with an OK. */
+  void end() {
+    if (!ended) {
+      stop();
+      response.end();
+    }
+  }
+
+  private void stop() {
+    if (!ended) {
+      ended = true;
+      context.owner().cancelTimer(timer);
+      log.leave(listener);
+      waiting.clear();
+      over.accept(this);
+    }
+  }
+}
