@@ -34,6 +34,9 @@ public final class HazelcastRings implements RingStore {
   private final HazelcastInstance hazelcast;
   private final NodeEngineImpl engine;
 
+  /** Copies of each ring; the same for all channels. */
+  private final int backups;
+
   public HazelcastRings(HazelcastInstance hazelcast) {
     this.hazelcast = hazelcast;
     HazelcastInstanceImpl member =
@@ -41,6 +44,7 @@ public final class HazelcastRings implements RingStore {
             ? proxy.getOriginal()
             : (HazelcastInstanceImpl) hazelcast;
     this.engine = member.node.getNodeEngine();
+    this.backups = engine.getConfig().findRingbufferConfig(ring("*")).getBackupCount();
   }
 
   private static String ring(String channel) {
@@ -92,7 +96,7 @@ public final class HazelcastRings implements RingStore {
         .addPartitionLostListener(
             event -> {
               // Told of every member's loss, also when the first copy has all.
-              if (event.allReplicasInPartitionLost() || event.getLostBackupCount() >= backups()) {
+              if (event.allReplicasInPartitionLost() || event.getLostBackupCount() >= backups) {
                 listener.accept(event.getPartitionId());
               }
             });
@@ -138,12 +142,7 @@ public final class HazelcastRings implements RingStore {
 
   private int copiesThereShouldBe() {
     int others = engine.getClusterService().getSize(MemberSelectors.DATA_MEMBER_SELECTOR) - 1;
-    return Math.min(others, backups());
-  }
-
-  /** The same for all channels. */
-  private int backups() {
-    return engine.getConfig().findRingbufferConfig(ring("*")).getBackupCount();
+    return Math.min(others, backups);
   }
 
   @Override
