@@ -337,11 +337,12 @@ public final class Busbar {
   }
 
   /**
-   * Takes no new calls, and completes when those that run have ended, or the drain time-out has
-   * passed.
+   * Takes no new calls, and completes when those that run have ended and what this application
+   * owned is handed over or released, or the drain time-out has passed.
    */
   public Future<Void> drain() {
     membership.update(node -> node.toBuilder().setDraining(true).build());
+    ownership.drain();
     Promise<Void> drained = Promise.promise();
     long limit =
         vertx.setTimer(
@@ -352,6 +353,7 @@ public final class Busbar {
               }
             });
     onHosts(PluginHost::drain)
+        .eventually(ownership::giveBack)
         .onComplete(
             done -> {
               vertx.cancelTimer(limit);

@@ -16,6 +16,17 @@ public interface BusbarPlugin {
     return Future.succeededFuture();
   }
 
+  /**
+   * Called once per instance, on its own context, when its node drains: hand over or release what
+   * this plugin owns. Calls that run are let end meanwhile, no new ones come, and {@code
+   * ownership().claim} and {@code take} fail with DRAINING. When the future completes, or {@code
+   * node.drain-timeout} is over, the node gives back what it still owns; not called at a stop
+   * without drain.
+   */
+  default Future<?> drain() {
+    return Future.succeededFuture();
+  }
+
   /** Called once per instance before it goes. */
   default Future<?> stop() {
     return Future.succeededFuture();

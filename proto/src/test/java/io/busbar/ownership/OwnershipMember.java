@@ -25,6 +25,7 @@ public final class OwnershipMember {
   private final ClusterNodes cluster;
   private final ClusterNodes.Node node;
   private final Membership membership;
+  private final OwnershipNode owners;
   private final Lane lane;
   private final LaneChannels channels;
   private final LaneOwnership ownership;
@@ -34,6 +35,7 @@ public final class OwnershipMember {
       ClusterNodes cluster,
       ClusterNodes.Node node,
       Membership membership,
+      OwnershipNode owners,
       Lane lane,
       LaneChannels channels,
       LaneOwnership ownership,
@@ -41,6 +43,7 @@ public final class OwnershipMember {
     this.cluster = cluster;
     this.node = node;
     this.membership = membership;
+    this.owners = owners;
     this.lane = lane;
     this.channels = channels;
     this.ownership = ownership;
@@ -104,7 +107,7 @@ public final class OwnershipMember {
                     .compose(v -> ownership.start(lane))
                     .compose(v -> membership.exchange().start(lane)));
     await(started);
-    return new OwnershipMember(cluster, node, membership, lane, channels, ownership, off);
+    return new OwnershipMember(cluster, node, membership, owners, lane, channels, ownership, off);
   }
 
   /** Waits for the future of something done on the lane. */
@@ -139,6 +142,11 @@ public final class OwnershipMember {
   /** Sets the clock right. */
   public void clockOff(long millis) {
     clockOff.set(millis);
+  }
+
+  /** What the lanes have in common. */
+  public OwnershipNode owners() {
+    return owners;
   }
 
   /** Goes without a word. */

@@ -2,6 +2,7 @@ package io.busbar.gateway.node;
 
 import io.busbar.bus.LaneHost;
 import io.busbar.gateway.config.Config;
+import io.busbar.ownership.impl.OwnershipNode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -143,12 +144,15 @@ public final class Node {
       Readiness readiness,
       List<LaneHost> lanes,
       NodePlugins plugins,
+      OwnershipNode ownership,
       Ports ports,
       Closers closers,
       LanePlan plan) {
     Future<Void> drain() {
+      ownership.drain();
       List<Future<?>> drains = new ArrayList<>();
-      drains.add(plugins.drain());
+      // Until the last key is given back the control plane does not say that this node closes.
+      drains.add(plugins.drain().eventually(ownership::giveBack));
       for (LaneHost lane : lanes) {
         drains.add(lane.drain());
       }

@@ -129,7 +129,7 @@ final class NodeStart {
     Node node =
         new Node(
             new Node.NodeParts(
-                cluster, membership, readiness, lanes, plugins, ports, closers, plan),
+                cluster, membership, readiness, lanes, plugins, ownership, ports, closers, plan),
             config);
     announce(cluster, membership, readiness, node);
     plan.dialled()

@@ -48,7 +48,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
     this.node = node;
     this.lane = lane;
     this.sessions = new LaneSessions(node, lane);
-    this.zero = lane.endpoint().lane() == 0 ? new LaneZero(node, lane, channels, holdsData) : null;
+    this.zero = lane.endpoint().lane() == 0 ? new LaneZero(node, lane, this, channels, holdsData) : null;
   }
 
   @Override
@@ -69,11 +69,13 @@ public final class LaneOwnership implements Ownership, LaneMember {
     refused = refused == null ? OwnerNames.epoch(claim.proposed()) : refused;
     refused =
         refused == null && claim.holder() != null ? OwnerNames.holder(claim.holder()) : refused;
+    boolean own = claim.holder() == null;
+    boolean ours = own || claim.holder().equals(node.session());
+    refused = refused == null && ours ? node.refusesOwn() : refused;
     refused = refused == null ? node.refusesGrants() : refused;
     if (refused != null) {
       return counted("claim", Future.failedFuture(refused.toException()));
     }
-    boolean own = claim.holder() == null;
     Future<Holder> holder =
         own ? sessions.own() : sessions.begun(claim.holder(), claim.ttlMillis());
     Future<OwnerAnswer> answer =
@@ -169,6 +171,10 @@ public final class LaneOwnership implements Ownership, LaneMember {
 
   @Override
   public Future<OwnerAnswer> take(String key, long epoch) {
+    Failure refused = node.refusesOwn();
+    if (refused != null) {
+      return counted("take", Future.failedFuture(refused.toException()));
+    }
     return sessions
         .own()
         .compose(
@@ -208,7 +214,8 @@ public final class LaneOwnership implements Ownership, LaneMember {
   }
 
   private void noteGone(String key, long epoch, OwnerAnswer answer) {
-    if (answer.isDone()) {
+    boolean over = answer.code() == OwnerCode.STALE_EPOCH || answer.code() == OwnerCode.NOT_OWNED;
+    if (answer.isDone() || over) {
       node.dropped(key, epoch);
     }
   }

@@ -5,6 +5,7 @@ import io.busbar.bus.v1.ClockReading;
 import io.busbar.channel.Channels;
 import io.busbar.failure.Failure;
 import io.busbar.ownership.OwnerChange;
+import io.busbar.ownership.Ownership;
 import io.busbar.ownership.OwnershipServices;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ final class LaneZero {
 
   private final OwnershipNode node;
   private final Lane lane;
+  private final Ownership ownership;
   private final boolean holdsData;
   private final SessionKeeper keeper;
   private final SessionWatch watch;
@@ -24,9 +26,15 @@ final class LaneZero {
   private final Tombstones tombstones;
   private final Announcer announcer;
 
-  LaneZero(OwnershipNode node, Lane lane, Channels channels, boolean holdsData) {
+  LaneZero(
+      OwnershipNode node,
+      Lane lane,
+      Ownership ownership,
+      Channels channels,
+      boolean holdsData) {
     this.node = node;
     this.lane = lane;
+    this.ownership = ownership;
     this.holdsData = holdsData;
     keeper = new SessionKeeper(node, lane);
     watch = new SessionWatch(node, lane);
@@ -90,6 +98,10 @@ final class LaneZero {
     if (holdsData) {
       announcer.add(change);
     }
+  }
+
+  Future<Void> giveBack() {
+    return new GivingBack(ownership).run();
   }
 
   Future<Void> stop() {

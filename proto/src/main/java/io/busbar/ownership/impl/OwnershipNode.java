@@ -53,6 +53,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   private volatile long counted;
   private volatile long floor;
   private volatile LaneZero zero;
+  private volatile boolean draining;
   private volatile Function<String, HostState> hosts = host -> HostState.UNKNOWN;
 
   /**
@@ -163,6 +164,33 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
           .at(name(), "");
     }
     return running.skew().refusal();
+  }
+
+  /** Null = this node may come to own more. */
+  Failure refusesOwn() {
+    return draining
+        ? Failure.of(FailureCode.DRAINING, "the node drains and owns nothing new").at(name(), "")
+        : null;
+  }
+
+  /** From now on this node's session gets no keys any more. Any thread. */
+  public void drain() {
+    draining = true;
+  }
+
+  /**
+   * Releases whatever this node's session still holds, so that others can claim it at once; for a
+   * node whose holders have ended. Completes when nothing is held, fails with the first release
+   * that did not succeed. Any thread.
+   */
+  public Future<Void> giveBack() {
+    LaneZero running = zero;
+    if (running == null) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise();
+    running.lane().context().runOnContext(v -> running.giveBack().onComplete(done));
+    return done.future();
   }
 
   @Override

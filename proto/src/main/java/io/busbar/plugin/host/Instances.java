@@ -21,6 +21,12 @@ sealed interface Instances permits LoopInstances, ThreadInstances {
   /** How many calls can be taken at once. */
   int capacity();
 
+  /**
+   * Lets each hand over what it owns; completes when all have, also those that fail. Given up ones
+   * are left out.
+   */
+  Future<Void> drain();
+
   /** Stops all; does not wait for stuck ones longer than the options say. */
   Future<Void> stop();
 }

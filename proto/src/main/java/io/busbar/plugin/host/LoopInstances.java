@@ -84,6 +84,15 @@ final class LoopInstances implements Instances {
   }
 
   @Override
+  public Future<Void> drain() {
+    List<Future<?>> drained = new ArrayList<>();
+    for (LoopInstance instance : instances) {
+      drained.add(onLane(instance, () -> instance.plugin.drain()));
+    }
+    return Future.join(drained).mapEmpty();
+  }
+
+  @Override
   public Future<Void> stop() {
     List<Future<?>> stopped = new ArrayList<>();
     for (LoopInstance instance : instances) {

@@ -216,14 +216,29 @@ public final class PluginHost {
     return watch.stats();
   }
 
-  /** Takes no new calls; completes when the plugin has let go of all it has, or is stopped. */
+  /**
+   * Takes no new calls, and has the plugin hand over what it owns; completes when it has let go of
+   * all it has, or is stopped.
+   */
   public Future<Void> drain() {
     return onEachAttachment(
             attachment -> {
               attachment.drain();
               return Future.succeededFuture();
             })
-        .compose(v -> Future.any(slots.whenIdle(), stopped.future()).mapEmpty());
+        .compose(
+            v -> {
+              Future<Void> handedOver =
+                  instances
+                      .drain()
+                      .recover(
+                          cause -> {
+                            watch.note("drain failed", cause);
+                            return Future.succeededFuture();
+                          });
+              Future<?> idle = Future.join(slots.whenIdle(), handedOver);
+              return Future.any(idle, stopped.future()).mapEmpty();
+            });
   }
 
   /** Ends: running calls with WORKER_LOST, then the instances. */

@@ -50,6 +50,13 @@ final class ThreadInstance extends VerticleBase {
     return Attempt.of(plugin::stop);
   }
 
+  /** Lets the plugin hand over what it owns, after what it does now. */
+  Future<Void> drain() {
+    Promise<Void> drained = Promise.promise();
+    run(() -> Attempt.of(plugin::drain).<Void>mapEmpty().onComplete(drained));
+    return drained.future();
+  }
+
   ThreadInstance deployed(String id) {
     deploymentId = id;
     return this;

@@ -197,6 +197,13 @@ final class ThreadInstances implements Instances {
   }
 
   @Override
+  public Future<Void> drain() {
+    List<Future<?>> drained = new ArrayList<>();
+    all.forEach(instance -> drained.add(instance.drain()));
+    return Future.join(drained).mapEmpty();
+  }
+
+  @Override
   public Future<Void> stop() {
     stopping = true;
     idle.clear();
