@@ -19,10 +19,9 @@ import java.util.function.Function;
  * <p><b>Answers.</b> A refusal is an {@link OwnerAnswer}, not a failed future: it says who owns the
  * key. Futures fail with a {@link io.busbar.failure.Failure}: NO_MAJORITY when less than a majority
  * of the nodes is there, DRAINING when this node ends and is to own nothing new, CLOCK_SKEW when
- * this node's clock is off, UNAVAILABLE when the entry
- * cannot be reached (a request is repeated inside with its id until it is certain, so after
- * UNAVAILABLE it may have been done), INVALID_REQUEST for a bad name. Reads are served without
- * majority too.
+ * this node's clock is off, UNAVAILABLE when the entry cannot be reached (a request is repeated
+ * inside with its id until it is certain, so after UNAVAILABLE it may have been done),
+ * INVALID_REQUEST for a bad name. Reads are served without majority too.
  *
  * <p><b>Hand-over without loss.</b> The owner stops writing, flushes, and calls {@link #seal} for
  * the target; the target calls {@link #take} with the epoch it was told, loads, and writes under

@@ -87,8 +87,7 @@ class DrainedOwnerTest {
   }
 
   private FailureCode refusal(Callable<Future<OwnerAnswer>> request) {
-    ExecutionException refused =
-        assertThrows(ExecutionException.class, () -> going.get(request));
+    ExecutionException refused = assertThrows(ExecutionException.class, () -> going.get(request));
     return Failure.of(refused.getCause()).code();
   }
 }

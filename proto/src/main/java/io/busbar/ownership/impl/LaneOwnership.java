@@ -48,7 +48,8 @@ public final class LaneOwnership implements Ownership, LaneMember {
     this.node = node;
     this.lane = lane;
     this.sessions = new LaneSessions(node, lane);
-    this.zero = lane.endpoint().lane() == 0 ? new LaneZero(node, lane, this, channels, holdsData) : null;
+    this.zero =
+        lane.endpoint().lane() == 0 ? new LaneZero(node, lane, this, channels, holdsData) : null;
   }
 
   @Override

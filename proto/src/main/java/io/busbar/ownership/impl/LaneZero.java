@@ -27,11 +27,7 @@ final class LaneZero {
   private final Announcer announcer;
 
   LaneZero(
-      OwnershipNode node,
-      Lane lane,
-      Ownership ownership,
-      Channels channels,
-      boolean holdsData) {
+      OwnershipNode node, Lane lane, Ownership ownership, Channels channels, boolean holdsData) {
     this.node = node;
     this.lane = lane;
     this.ownership = ownership;
