@@ -87,6 +87,7 @@ final class ApiRouter {
     api.changing(Route.OWNER_PUT, Role.OWN, owners::put);
     api.changing(Route.OWNER_RELEASE, Role.OWN, owners::release);
     api.open(Route.OPENAPI, c -> Future.succeededFuture(Reply.ok(node.openApi())));
+    api.open(Route.ASYNCAPI, c -> Future.succeededFuture(Reply.ok(node.asyncApi())));
     api.rest();
     return api.router;
   }

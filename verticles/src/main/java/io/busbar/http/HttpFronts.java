@@ -24,6 +24,7 @@ public final class HttpFronts {
   private final Members members;
   private final WorkerDirectory workers;
   private final Buffer openApi;
+  private final Buffer asyncApi;
   private volatile String trainingChannel = "training";
 
   /**
@@ -40,6 +41,7 @@ public final class HttpFronts {
     this.members = members;
     this.workers = workers;
     this.openApi = resource("openapi.json");
+    this.asyncApi = resource("asyncapi.json");
   }
 
   /**
@@ -81,6 +83,11 @@ public final class HttpFronts {
 
   Buffer openApi() {
     return openApi;
+  }
+
+  /** Describes the WebSockets. */
+  Buffer asyncApi() {
+    return asyncApi;
   }
 
   private static Buffer resource(String name) {

@@ -33,7 +33,8 @@ enum Route {
   OWNER(HttpMethod.GET, "/v1/owners/{key}"),
   OWNER_PUT(HttpMethod.PUT, "/v1/owners/{key}"),
   OWNER_RELEASE(HttpMethod.DELETE, "/v1/owners/{key}"),
-  OPENAPI(HttpMethod.GET, "/openapi.json");
+  OPENAPI(HttpMethod.GET, "/openapi.json"),
+  ASYNCAPI(HttpMethod.GET, "/asyncapi.json");
 
   /** Label of requests that meet no route. */
   static final String NONE = "none";

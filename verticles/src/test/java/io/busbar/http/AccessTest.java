@@ -60,6 +60,7 @@ class AccessTest {
     "GET, /v1/owners, -, 401",
     "GET, /v1/owners/watch, key-OWN, 403",
     "GET, /openapi.json, -, 200",
+    "GET, /asyncapi.json, -, 200",
   })
   void theRoleDecides(String method, String path, String key, int status) throws Exception {
     for (String header : new String[] {"x-api-key", "authorization"}) {

@@ -268,6 +268,7 @@ class OpenApiTest {
   @Test
   void theDocumentIsServedAsDocumented() throws Exception {
     ask(Route.OPENAPI, Map.of(), 200);
+    ask(Route.ASYNCAPI, Map.of(), 200);
   }
 
   @Test
