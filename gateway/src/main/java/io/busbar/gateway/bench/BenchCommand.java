@@ -10,13 +10,14 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Load tests with a table: ours, and what it is compared with, in one run.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = {BenchCallCommand.class, BenchRunnerCommand.class},
+    subcommands = {BenchCallCommand.class, BenchRunnerCommand.class, BenchFanoutCommand.class},
     footer = {"", "Example:", "  busbar bench call --seconds 15"})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "expected what to measure: call or runner");
+    throw new ParameterException(
+        spec.commandLine(), "expected what to measure: call, runner or fanout");
   }
 }

@@ -96,7 +96,7 @@ final class Proxies {
   }
 
   /** Workers of a root's nginx run as somebody else, who may not enter the folder. */
-  private static boolean isRoot() {
+  static boolean isRoot() {
     return System.getProperty("user.name", "").equals("root");
   }
 }

@@ -1,0 +1,127 @@
+package io.busbar.gateway.bench;
+
+import io.busbar.gateway.bench.FanoutScenario.FanoutLoad;
+import io.busbar.gateway.cli.ExitCode;
+import io.busbar.gateway.cli.OutputFormat;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code busbar bench fanout}. */
+@Command(
+    name = "fanout",
+    description = {
+      "Frames of one channel to many WebSockets: the training stream of one node, beside nginx",
+      "with the module nchan where it is installed. Each is a process of its own that this",
+      "command starts and ends."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  busbar bench fanout",
+      "  busbar bench fanout --sockets 200 --rate 4000 --only one-node -o json"
+    })
+final class BenchFanoutCommand implements Callable<Integer> {
+  private static final long CLOSE_SECONDS = 30;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--sockets", description = "WebSockets (${DEFAULT-VALUE}).", paramLabel = "N")
+  private int sockets = 1000;
+
+  @Option(
+      names = "--rate",
+      description = "Deliveries per second, of all sockets (${DEFAULT-VALUE}).",
+      paramLabel = "N")
+  private int rate = 20_000;
+
+  @Option(
+      names = "--size",
+      description = "Bytes of a frame as it is published (${DEFAULT-VALUE}).",
+      paramLabel = "BYTES")
+  private int size = 200;
+
+  @Option(
+      names = "--burst",
+      description = "Frames at once in the second load (${DEFAULT-VALUE}).",
+      paramLabel = "N")
+  private int burst = 10;
+
+  @Option(
+      names = "--seconds",
+      description = "Measured per server and load (${DEFAULT-VALUE}).",
+      paramLabel = "S")
+  private double seconds = 15;
+
+  @Option(
+      names = "--warmup",
+      description = "Seconds per server before; again until its compilers rest (${DEFAULT-VALUE}).",
+      paramLabel = "S")
+  private double warmup = 5;
+
+  @Option(
+      names = "--rounds",
+      description = "Rounds, all servers and loads in turns (${DEFAULT-VALUE}).",
+      paramLabel = "N")
+  private int rounds = 3;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Some of one-node, nchan.")
+  private List<String> only = FanoutScenario.NAMES;
+
+  @Option(
+      names = "--nchan-module",
+      paramLabel = "FILE",
+      description = "nginx's module nchan, if it is not where packages put it.")
+  private Path module;
+
+  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
+  private OutputFormat format;
+
+  @Override
+  public Integer call() throws Exception {
+    Set<String> names = new LinkedHashSet<>(only);
+    check(FanoutScenario.NAMES.containsAll(names), "--only", only, "of " + FanoutScenario.NAMES);
+    check(sockets >= 2 && sockets <= 20_000, "--sockets", sockets, "2 to 20000");
+    check(rate >= sockets && rate <= 1_000_000, "--rate", rate, "--sockets to 1000000");
+    check(size >= 100 && size <= 10_000, "--size", size, "100 to 10000");
+    check(burst >= 1 && burst <= 100, "--burst", burst, "1 to 100");
+    check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
+    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
+    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    FanoutLoad load = new FanoutLoad(sockets, rate, size, burst, seconds, warmup, rounds, module);
+    int loops = Runtime.getRuntime().availableProcessors();
+    Vertx vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+    Report report;
+    try (Farm farm = new Farm(true)) {
+      report = new FanoutScenario(farm, vertx, load).run(names);
+    } finally {
+      Target.await(vertx.close(), CLOSE_SECONDS);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(format == OutputFormat.json ? report.json() : report.text());
+    out.flush();
+    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
+  }
+
+  private void check(boolean ok, String option, Object value, String expected) {
+    if (!ok) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": expected " + expected);
+    }
+  }
+}
