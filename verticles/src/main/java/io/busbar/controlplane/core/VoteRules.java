@@ -18,6 +18,8 @@ public final class VoteRules {
   }
 
   /**
+   * Decides one request.
+   *
    * @param node state of the voter
    * @param self the voter
    * @param newHost who is to own the key; null = the request makes no sense
