@@ -99,9 +99,8 @@ public final class Busbar {
   }
 
   /**
-   * A Vert.x instance that is a member of the cluster, as {@link #join} needs it. At least one
-   * gateway node must be reachable. Asks the name service, so not on an event loop; the caller
-   * closes it, after the {@code Busbar}.
+   * A Vert.x instance in the cluster, as {@link #join} needs it; a gateway node must be reachable.
+   * Asks the name service, so not on an event loop; the caller closes it after the {@code Busbar}.
    */
   public static Future<Vertx> clustered(BusbarOptions options) {
     BusClusterManager manager = new BusClusterManager(options.cluster().toHazelcast());
