@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -54,13 +55,19 @@ public final class ControlPlaneFront implements LaneMember {
    * foreign hosts.
    *
    * @param weight nodes of the cluster that are there, and that count
+   * @param drainLimit how long a drain may take as a whole: what the goodbyes need at most is kept
+   *     for them, the rest may be used to give away what this node owns
    */
   public static LaneMember desk(
       ControlPlaneNode node,
       Members members,
       Supplier<OwnWeight> weight,
-      Function<Lane, Ownership> ownerships) {
-    return new Desk(node, members, weight, ownerships, Timings.DEFAULTS.forAuthority());
+      Function<Lane, Ownership> ownerships,
+      Duration drainLimit) {
+    Timings timings = Timings.DEFAULTS.forAuthority();
+    long goodbyes = timings.closingDeadline() * timings.closingTries();
+    long handover = Math.max(drainLimit.toMillis() / 2, drainLimit.toMillis() - goodbyes);
+    return new Desk(node, members, weight, ownerships, timings, handover);
   }
 
   @Override

@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class Desk implements LaneMember {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
   private static final long TICK_MILLIS = 100;
-  private static final long HANDOVER_MILLIS = 10_000;
   private static final long LARGEST_SKEW_SECONDS = 5;
 
   private final ControlPlaneNode node;
@@ -47,6 +46,7 @@ final class Desk implements LaneMember {
   private final Supplier<OwnWeight> weight;
   private final Function<Lane, Ownership> ownerships;
   private final Timings timings;
+  private final long handoverMillis;
   private final OwnHosts own;
   private final List<Runnable> later = new ArrayList<>();
   private Lane lane;
@@ -68,13 +68,16 @@ final class Desk implements LaneMember {
   /**
    * @param weight nodes of the cluster that are there, and that count
    * @param timings without the grace for hosts that keep votes in memory: our votes are in the map
+   * @param handoverMillis how long a drain may take to give away what this node owns
    */
   Desk(
       ControlPlaneNode node,
       Members members,
       Supplier<OwnWeight> weight,
       Function<Lane, Ownership> ownerships,
-      Timings timings) {
+      Timings timings,
+      long handoverMillis) {
+    this.handoverMillis = handoverMillis;
     this.node = node;
     this.members = members;
     this.weight = weight;
@@ -332,7 +335,7 @@ final class Desk implements LaneMember {
     if (left == null) {
       return;
     }
-    boolean over = now - drainingSince >= HANDOVER_MILLIS;
+    boolean over = now - drainingSince >= handoverMillis;
     List<HostName> hosts = new ArrayList<>(peers.in(PeerState.ALIVE));
     hosts.addAll(peers.in(PeerState.SUSPECT));
     boolean empty = hosts.isEmpty() || ownership.held().isEmpty();

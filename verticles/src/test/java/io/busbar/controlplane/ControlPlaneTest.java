@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.ControlPlaneGrpcClient;
@@ -16,7 +17,9 @@ import io.busbar.gocart.wire.OwnerChangeCode;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
 import io.busbar.gocart.wire.WatchMembershipRequest;
+import io.busbar.ownership.OwnerAnswer;
 import io.busbar.ownership.OwnerState;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
@@ -191,6 +194,21 @@ class ControlPlaneTest {
     b.close();
     a.awaitState(b.name(), Standing.GONE);
     assertFalse(a.node.view().negotiated().getHostsList().contains(b.name().toString()));
+  }
+
+  @Test
+  void theGoodbyeWaitsUntilTheNodeOwnsNothing() {
+    joined();
+    OwnerAnswer mine = Station.await(b.ownership.claim("mine"));
+    Future<Void> drained = b.host.drain();
+    Station.await(() -> b.node.view().state() == NodeState.DRAINING);
+    assertFalse(drained.isComplete());
+    assertEquals(Standing.LIVE, a.node.view().standing(b.name()));
+    Station.await(b.ownership.release("mine", mine.epoch()));
+    Station.await(drained);
+    assertTrue(
+        a.node.view().standing(b.name()) == Standing.LEAVING
+            || a.node.view().standing(b.name()) == Standing.GONE);
   }
 
   @Test

@@ -33,6 +33,9 @@ final class Station implements AutoCloseable {
           100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 100, 150,
           250, 500, 500, 3);
 
+  /** Longer than any test: what is owned must have been given away. */
+  private static final long HANDOVER_MILLIS = 600_000;
+
   final Vertx vertx = Vertx.vertx();
   final FakeOwnership ownership;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -87,7 +90,7 @@ final class Station implements AutoCloseable {
 
   private List<io.busbar.bus.LaneMember> members(Lane lane, FakeMembers members, Timings timings) {
     front = new ControlPlaneFront(node, members, on -> ownership);
-    desk = new Desk(node, members, () -> weight, on -> ownership, timings);
+    desk = new Desk(node, members, () -> weight, on -> ownership, timings, HANDOVER_MILLIS);
     return List.of(front, desk);
   }
 

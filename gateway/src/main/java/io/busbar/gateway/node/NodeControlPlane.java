@@ -11,11 +11,13 @@ import io.busbar.member.ClusterSize;
 import io.busbar.member.Membership;
 import io.busbar.ownership.Ownership;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 
 /** The control plane's part in a node: a port on each lane, and a desk on the first. */
 final class NodeControlPlane {
   private final FrontSettings settings;
+  private final Duration drainTimeout;
   private final Membership membership;
   private final TlsPorts tls;
   private final ControlPlaneNode node;
@@ -23,6 +25,7 @@ final class NodeControlPlane {
 
   NodeControlPlane(Config config, Membership membership, TlsPorts tls, MeterRegistry meters) {
     this.settings = config.front(Front.CONTROL_PLANE);
+    this.drainTimeout = config.node().drainTimeout();
     this.membership = membership;
     this.tls = tls;
     this.node =
@@ -42,7 +45,8 @@ final class NodeControlPlane {
     front = here;
     if (first) {
       // After the port, whose number it tells to others.
-      members.add(ControlPlaneFront.desk(node, membership, this::weight, lane -> ownership));
+      members.add(
+          ControlPlaneFront.desk(node, membership, this::weight, lane -> ownership, drainTimeout));
     }
   }
 
