@@ -21,6 +21,10 @@ final class DemoCluster implements AutoCloseable {
       Stream.concat(SAMPLES.stream(), Stream.of("uppercase"))
           .map(pool -> "{match: {fn_id: " + pool + "}, pool: " + pool + "}")
           .collect(Collectors.joining(", ", "routes=[", "]"));
+
+  /** With fewer nodes those that are left after a kill are no majority. */
+  static final int CARTS_FROM = 3;
+
   private static final long READY_SECONDS = 120;
 
   private final Path folder;
@@ -70,6 +74,11 @@ final class DemoCluster implements AutoCloseable {
         arguments.addAll(List.of("--plugin", SAMPLES.get(s)));
       }
     }
+    if (size >= CARTS_FROM) {
+      // All nodes run in one folder, and so share the journals.
+      arguments.addAll(List.of("--plugin", "cart"));
+      arguments.addAll(List.of("--set", "ownership.ttl=2s", "--set", "ownership.margin=500ms"));
+    }
     nodes.add(launch(name, MAIN, arguments));
   }
 
@@ -92,6 +101,16 @@ final class DemoCluster implements AutoCloseable {
 
   List<ReadyLine> nodes() {
     return nodes;
+  }
+
+  /** Ends a node without a chance to say goodbye. */
+  void kill(String name) {
+    for (ChildProcess process : List.copyOf(processes)) {
+      if (process.name().equals(name)) {
+        process.close();
+        processes.remove(process);
+      }
+    }
   }
 
   /** Stops all in order, application first; the names of those that did not leave cleanly. */

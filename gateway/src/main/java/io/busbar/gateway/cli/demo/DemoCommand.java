@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Runs nodes with the sample workers and traffic through every front side,",
-      "and shows a table of what reaches what. Ctrl-C ends it.",
+      "and shows a table of what reaches what. Ctrl-C ends it. One round with three",
+      "nodes or more ends with the kill of a cart's owner, and what became of the cart.",
       "",
       "Example: busbar demo --once --nodes 3"
     })
@@ -63,10 +64,13 @@ public final class DemoCommand implements Callable<Integer> {
     DemoTable table = table(fronts, work);
     warm(fronts, work, table);
     round(fronts, work, table);
+    CartStory cart = nodes < DemoCluster.CARTS_FROM ? null : new CartStory(vertx, cluster);
+    String survived = cart == null ? "" : cart.tell();
     List<String> unclean = cluster.stop();
-    System.out.print(table.render());
+    System.out.print(table.render() + survived);
     unclean.forEach(System.out::println);
-    return table.allWorked() && unclean.isEmpty() ? OK : FAILED;
+    boolean carts = cart == null || cart.worked();
+    return table.allWorked() && carts && unclean.isEmpty() ? OK : FAILED;
   }
 
   private int untilInterrupted(Vertx vertx, DemoCluster cluster) throws Exception {
