@@ -124,6 +124,11 @@ public interface Ownership {
   /** Keys that this node's session holds, as this node knows it, with their epochs. A snapshot. */
   List<HeldKey> held();
 
+  /** How many keys {@link #held} would name. Any thread. */
+  default int heldCount() {
+    return held().size();
+  }
+
   /**
    * Begins or renews the session of a holder, one record for all its keys.
    *

@@ -8,6 +8,7 @@ import io.busbar.controlplane.core.HostName;
 import io.busbar.gocart.wire.CartIdsReply;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.Empty;
+import io.busbar.gocart.wire.HealthInfo;
 import io.busbar.gocart.wire.MembershipEvent;
 import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.gocart.wire.NegotiateRequest;
@@ -47,7 +48,8 @@ final class ControlPlaneMethods {
   private static final ServiceName LINE_D =
       ServiceName.create("control_plane_messages", "ControlPlane");
   private static final int MOST_WATCHES = 1000;
-  private static final List<String> CAPABILITIES = List.of("epoch.v1", "paging.v1", "watch.v1");
+  private static final List<String> CAPABILITIES =
+      List.of("epoch.v1", "health.v1", "paging.v1", "watch.v1");
 
   private final ControlPlaneNode node;
   private final Vertx vertx;
@@ -141,7 +143,8 @@ final class ControlPlaneMethods {
       request.response().status(GrpcStatus.RESOURCE_EXHAUSTED).end();
       return;
     }
-    MembershipWatch watch = new MembershipWatch(node.log(), vertx, request, wish, watches::remove);
+    MembershipWatch watch =
+        new MembershipWatch(node.log(), node.health(), vertx, request, wish, watches::remove);
     if (!watch.isOver()) {
       watches.add(watch);
     }
@@ -191,15 +194,17 @@ final class ControlPlaneMethods {
     View view = node.view();
     contact(request, view, "");
     long now = System.currentTimeMillis();
-    return PingReply.newBuilder()
-        .setHost(view.self().toString())
-        .setUnixTime(now / 1000)
-        .setUnixTimeMs(now)
-        .setIncarnation(members.self().getStartedAt())
-        .setViewEpoch(view.epoch())
-        .setState(MembershipLog.wire(view.state()))
-        .addAllCapabilities(CAPABILITIES)
-        .build();
+    PingReply.Builder reply =
+        PingReply.newBuilder()
+            .setHost(view.self().toString())
+            .setUnixTime(now / 1000)
+            .setUnixTimeMs(now)
+            .setIncarnation(members.self().getStartedAt())
+            .setViewEpoch(view.epoch())
+            .setState(MembershipLog.wire(view.state()))
+            .addAllCapabilities(CAPABILITIES);
+    HealthInfo health = node.health().of(view.self());
+    return (health == null ? reply : reply.setHealth(health)).build();
   }
 
   /** Only a host that was lost needs to be noticed when it speaks. */

@@ -17,6 +17,7 @@ public final class ControlPlaneNode {
   private final ControlPlaneMeters meters;
   private final AtomicInteger connections = new AtomicInteger();
   private final MembershipLog log = new MembershipLog();
+  private final HealthBoard health = new HealthBoard();
   private volatile View view;
   private volatile Desk desk;
   private volatile int port;
@@ -53,6 +54,11 @@ public final class ControlPlaneNode {
   void publish(View next) {
     view = next;
     log.view(next);
+  }
+
+  /** What hosts say of their health. */
+  HealthBoard health() {
+    return health;
   }
 
   /** Changes of the view. */

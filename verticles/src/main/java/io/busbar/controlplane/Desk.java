@@ -58,6 +58,7 @@ final class Desk implements LaneMember {
   private PeerCalls calls;
   private Ownership ownership;
   private OwnedLists lists;
+  private HealthSampler health;
   private Members.Registration listening = () -> {};
   private Runnable watching = () -> {};
   private Lane.Timer timer = () -> {};
@@ -106,6 +107,8 @@ final class Desk implements LaneMember {
     machine.bound(node.options().peers(), true, lane.now());
     refresh();
     node.desk(this);
+    health = new HealthSampler(on, node, members, ownership);
+    health.start();
     listening = members.listen(new Listener());
     Announcements announcements =
         new Announcements(
@@ -235,6 +238,7 @@ final class Desk implements LaneMember {
               if (done.succeeded()) {
                 node.meters().pinged(System.nanoTime() - began);
                 checkClock(ping.host(), done.result());
+                health.said(ping.host(), done.result());
                 peers.answered(ping.host(), ping.number(), done.result().getHost(), lane.now());
               } else {
                 boolean refused = done.cause() instanceof java.net.ConnectException;
@@ -359,6 +363,9 @@ final class Desk implements LaneMember {
     timer.cancel();
     listening.close();
     watching.run();
+    if (health != null) {
+      health.stop();
+    }
     node.desk(null);
     return calls == null ? Future.succeededFuture() : calls.close();
   }

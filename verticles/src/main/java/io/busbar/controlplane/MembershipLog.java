@@ -4,6 +4,7 @@ import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.Bookmark;
+import io.busbar.gocart.wire.HealthUpdate;
 import io.busbar.gocart.wire.MemberChange;
 import io.busbar.gocart.wire.MemberInfo;
 import io.busbar.gocart.wire.MemberState;
@@ -170,6 +171,17 @@ final class MembershipLog {
                 .addAllMembers(members.values())
                 .setViewEpoch(viewEpoch)
                 .setReset(reset))
+        .build();
+  }
+
+  /** What a host said of its health: has no revision of its own and is not kept. */
+  synchronized MembershipEvent health(HealthBoard.Word word) {
+    return event()
+        .setHealth(
+            HealthUpdate.newBuilder()
+                .setHost(word.host().toString())
+                .setIncarnation(word.incarnation())
+                .setHealth(word.health()))
         .build();
   }
 

@@ -18,14 +18,19 @@ final class MembershipWatch {
   private static final int MOST_WAITING = 256;
   private static final int DEFAULT_BOOKMARK_SECONDS = 10;
   private static final int LONGEST_BOOKMARK_SECONDS = 60;
+  private static final long HEALTH_MILLIS = 1000;
+  private static final long NO_TIMER = -1;
 
   private final MembershipLog log;
+  private final HealthBoard board;
   private final Context context;
   private final GrpcServerResponse<WatchMembershipRequest, MembershipEvent> response;
   private final Consumer<MembershipWatch> over;
   private final Consumer<MembershipEvent> listener;
   private final Deque<MembershipEvent> waiting = new ArrayDeque<>();
-  private long timer;
+  private final long timer;
+  private long healthTimer = NO_TIMER;
+  private long healthTold;
   private boolean ended;
 
   /**
@@ -33,11 +38,13 @@ final class MembershipWatch {
    */
   MembershipWatch(
       MembershipLog log,
+      HealthBoard board,
       Vertx vertx,
       GrpcServerRequest<WatchMembershipRequest, MembershipEvent> request,
       WatchMembershipRequest wish,
       Consumer<MembershipWatch> over) {
     this.log = log;
+    this.board = board;
     this.context = vertx.getOrCreateContext();
     this.response = request.response();
     this.over = over;
@@ -52,6 +59,21 @@ final class MembershipWatch {
             : Math.min(LONGEST_BOOKMARK_SECONDS, Math.max(1, Integer.toUnsignedLong(asked)));
     timer = vertx.setPeriodic(seconds * 1000, t -> push(log.bookmark()));
     log.join(listener, wish.getStreamId(), wish.getFromRevision()).forEach(this::push);
+    if (wish.getIncludeHealth() && !ended) {
+      tellHealth();
+      healthTimer = vertx.setPeriodic(HEALTH_MILLIS, t -> tellHealth());
+    }
+  }
+
+  /** The last word of each host that has a new one; whoever is behind skips a turn. */
+  private void tellHealth() {
+    for (HealthBoard.Word word : board.since(healthTold)) {
+      if (ended || !waiting.isEmpty()) {
+        return;
+      }
+      healthTold = Math.max(healthTold, word.number());
+      push(log.health(word));
+    }
   }
 
   private void push(MembershipEvent event) {
@@ -89,6 +111,9 @@ final class MembershipWatch {
     if (!ended) {
       ended = true;
       context.owner().cancelTimer(timer);
+      if (healthTimer != NO_TIMER) {
+        context.owner().cancelTimer(healthTimer);
+      }
       log.leave(listener);
       waiting.clear();
       over.accept(this);

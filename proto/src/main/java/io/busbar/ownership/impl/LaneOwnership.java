@@ -367,7 +367,10 @@ public final class LaneOwnership implements Ownership, LaneMember {
     return node.held();
   }
 
-  // ---- sessions ----
+  @Override
+  public int heldCount() {
+    return node.heldCount();
+  }
 
   @Override
   public Future<Boolean> renewSession(Holder holder, long ttlMillis) {

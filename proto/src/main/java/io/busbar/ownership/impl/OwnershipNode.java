@@ -277,6 +277,10 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     held.computeIfPresent(key, (k, known) -> known <= epoch ? null : known);
   }
 
+  int heldCount() {
+    return held.size();
+  }
+
   List<HeldKey> held() {
     List<HeldKey> all = new ArrayList<>(held.size());
     held.forEach((key, epoch) -> all.add(new HeldKey(key, epoch)));

@@ -112,6 +112,11 @@ public final class BorrowedOwnership implements Ownership {
   }
 
   @Override
+  public int heldCount() {
+    return real.heldCount();
+  }
+
+  @Override
   public Future<Boolean> renewSession(Holder holder, long ttlMillis) {
     return ask(() -> real.renewSession(holder, ttlMillis));
   }
