@@ -35,10 +35,13 @@ final class DispatchedCall {
   final long submittedAt;
   final long submittedWall;
   final long timeout;
-  final long deadline;
   final long affinity;
 
   State state = State.NEW;
+
+  /** Moves once, when the caller set none and a dialled runner gets the call. */
+  long deadline;
+
   int attempt;
   WorkerCell cell;
   WorkerCell.Place place;
@@ -67,6 +70,8 @@ final class DispatchedCall {
   int offers;
   int busyRejects;
   int failedAttempts;
+  private final boolean bounded;
+  private boolean extended;
   boolean turned;
   boolean everQueued;
   boolean everAssigned;
@@ -100,14 +105,24 @@ final class DispatchedCall {
     this.attempt = submit.getLastAttempt();
     long wait = submit.getHead().getDetached() ? options.placing() : options.queueTimeout();
     this.timeout = submit.getTimeoutMs() > 0 ? submit.getTimeoutMs() : options.timeout();
-    long remaining = submit.getRemainingMs() > 0 ? submit.getRemainingMs() : wait + runTime();
+    this.bounded = submit.getRemainingMs() > 0;
+    long remaining = bounded ? submit.getRemainingMs() : wait + timeout;
     this.deadline = later(now, remaining);
     this.waitUntil = Math.min(later(now, wait), deadline);
   }
 
-  /** From slot to end, with what the worker does not count. */
+  /** The next attempt is there. The first one on a dialled runner brings the pool's headroom. */
+  void goesTo(WorkerCell worker) {
+    cell = worker;
+    if (worker.dialled() && !bounded && !extended) {
+      extended = true;
+      deadline = later(deadline, options.headroom());
+    }
+  }
+
+  /** From slot to end, with what a dialled runner does not count. */
   long runTime() {
-    return timeout + options.headroom();
+    return timeout + (cell.dialled() ? options.headroom() : 0);
   }
 
   private static long later(long now, long millis) {

@@ -97,7 +97,7 @@ final class Placement {
       enqueue(call, now);
       return;
     }
-    call.cell = cell;
+    call.goesTo(cell);
     call.place = place;
     call.attempt++;
     call.offers++;

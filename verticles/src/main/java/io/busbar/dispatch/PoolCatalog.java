@@ -7,6 +7,9 @@ import java.util.Map;
  * the settings they entered with. Any thread.
  */
 public final class PoolCatalog {
+  /** As {@code pools.NAME.headroom} says of a pool that does not say. */
+  private static final PoolOptions UNCONFIGURED = PoolOptions.DEFAULTS.withHeadroom(360_000);
+
   private volatile Map<String, PoolOptions> pools;
 
   public PoolCatalog(Map<String, PoolOptions> pools) {
@@ -23,7 +26,7 @@ public final class PoolCatalog {
 
   /** Settings of a pool; the defaults for one that is not configured. */
   public PoolOptions options(String pool) {
-    return pools.getOrDefault(pool, PoolOptions.DEFAULTS);
+    return pools.getOrDefault(pool, UNCONFIGURED);
   }
 
   public Map<String, PoolOptions> all() {

@@ -18,7 +18,8 @@ import java.util.List;
  * @param replay bytes kept for a rewind before commit, -1 = one stream window
  * @param settle silence after which a worker that may reject late counts as having taken the call
  * @param placer who chooses among the workers
- * @param headroom what a call gets beyond its own time, for workers that measure that themselves
+ * @param headroom what a call gets beyond its own time on a dialled runner, which measures that
+ *     itself
  */
 public record PoolOptions(
     List<String> runners,

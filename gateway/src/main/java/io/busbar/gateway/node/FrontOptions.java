@@ -33,7 +33,6 @@ final class FrontOptions {
   }
 
   private static PoolOptions pool(PoolSettings pool) {
-    boolean dialled = !pool.runners().isEmpty() || pool.dns().isPresent();
     return new PoolOptions(
             pool.runners().stream().map(HostPort::toString).toList(),
             pool.dns().map(HostPort::toString).orElse(""),
@@ -52,7 +51,7 @@ final class FrontOptions {
             pool.replay(),
             pool.settle().toMillis())
         .with(pool.placer().equals("fn-ch") ? PoolOptions.Placer.FN_CH : PoolOptions.Placer.BUSBAR)
-        .withHeadroom(dialled ? pool.headroom().toMillis() : 0);
+        .withHeadroom(pool.headroom().toMillis());
   }
 
   /**
