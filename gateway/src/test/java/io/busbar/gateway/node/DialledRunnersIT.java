@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.testing.Eventually;
+import io.busbar.gateway.testing.NodeGroup;
+import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.testing.RunnerCall;
 import io.busbar.testing.RunnerScripts;
 import io.busbar.testing.ScriptedRunner;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Real nodes that dial scripted runners. */
 class DialledRunnersIT {
@@ -91,6 +96,36 @@ class DialledRunnersIT {
           assertEquals(7, workers.get(0).getInteger("capacity"));
         });
     assertEquals("z", cluster.call(a, "echo", "z").body());
+  }
+
+  @Test
+  void sighupReadsTheFileAgainAndANewRunnerJoins(@TempDir Path directory) throws Exception {
+    ScriptedRunner first = cluster.runner(RunnerScripts::echo);
+    ScriptedRunner second = cluster.runner(RunnerScripts::echo);
+    Path file = directory.resolve("busbar.yaml");
+    Files.writeString(file, "pools: {echo: {runners: [\"" + address(first) + "\"]}}\n");
+    try (NodeProcess node = NodeProcess.start("a", directory, "--config", file.toString())) {
+      joined(node, first);
+      String both = address(first) + "\", \"" + address(second);
+      Files.writeString(file, "pools: {echo: {runners: [\"" + both + "\"]}}\n");
+      node.sighup();
+      joined(node, first, second);
+    }
+  }
+
+  private static void joined(NodeProcess node, ScriptedRunner... runners) {
+    Set<String> expected = new HashSet<>();
+    for (ScriptedRunner runner : runners) {
+      expected.add(address(runner));
+    }
+    Eventually.passes(
+        RunnerCluster.PATIENCE,
+        node::log,
+        () -> {
+          Set<String> there = new HashSet<>();
+          NodeGroup.workers(node).forEach(worker -> there.add(worker.getString("address")));
+          assertEquals(expected, there);
+        });
   }
 
   /** Holds each call a moment and remembers how many there were at once. */

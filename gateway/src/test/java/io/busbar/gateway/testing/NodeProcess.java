@@ -234,6 +234,10 @@ public final class NodeProcess implements AutoCloseable {
     signal("TERM");
   }
 
+  public void sighup() {
+    signal("HUP");
+  }
+
   /** Freezes the process: sockets stay open, nothing answers. */
   public void sigstop() {
     signal("STOP");
