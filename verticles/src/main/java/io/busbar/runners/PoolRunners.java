@@ -8,7 +8,8 @@ import java.util.List;
  * The dialled runners of one pool as configured on this node.
  *
  * @param runners {@code pools.NAME.runners}
- * @param dns {@code pools.NAME.dns}: name whose addresses are runners, null = none
+ * @param dns {@code pools.NAME.dns}: name whose addresses are runners, with port 0 the name of
+ *     their SRV records, null = none
  * @param dnsInterval milliseconds between two look-ups
  * @param concurrency most calls at once on one runner
  * @param health when a runner is left alone

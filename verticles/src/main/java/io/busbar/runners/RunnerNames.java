@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses behind the names in {@code pools.NAME.dns}, looked up again and again. A look-up
- * that fails or finds nothing changes nothing: a name service that is down must not empty a pool.
- * On the first lane.
+ * The runners behind the names in {@code pools.NAME.dns}, looked up again and again. A look-up that
+ * fails or finds nothing changes nothing: a name service that is down must not empty a pool. On the
+ * first lane.
  */
 final class RunnerNames {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerNames.class);
@@ -92,7 +92,7 @@ final class RunnerNames {
   private void look(String pool, Name name) {
     name.timer = null;
     resolver
-        .addresses(name.name.host())
+        .runners(name.name)
         .onComplete(
             answer -> {
               if (names.get(pool) != name) {
@@ -118,13 +118,10 @@ final class RunnerNames {
             });
   }
 
-  private void found(String pool, Name name, List<String> addresses) {
-    Set<RunnerAddress> now = new TreeSet<>();
-    for (String address : addresses) {
-      now.add(new RunnerAddress(address, name.name.port()));
-    }
+  private void found(String pool, Name name, List<RunnerAddress> runners) {
+    Set<RunnerAddress> now = new TreeSet<>(runners);
     if (!now.equals(name.found)) {
-      LOG.info("Pool {}: {} is {}", pool, name.name, now);
+      LOG.info("Pool {}: {} is {}", pool, name.name.host(), now);
       name.found = Set.copyOf(now);
       changed.run();
     }

@@ -46,6 +46,10 @@ final class RunnerWorld {
     return PoolRunners.DEFAULTS.withRunners(addresses(is)).withConcurrency(concurrency);
   }
 
+  private static List<RunnerAddress> runners(List<String> hosts, int port) {
+    return hosts.stream().map(host -> new RunnerAddress(host, port)).toList();
+  }
+
   /** One gateway node. */
   final class Node {
     final FakeLane lane;
@@ -66,7 +70,10 @@ final class RunnerWorld {
               view,
               pools,
               runners.of(name),
-              host -> names.getOrDefault(host, Future.failedFuture("no such name")),
+              asked ->
+                  names
+                      .getOrDefault(asked.host(), Future.failedFuture("no such name"))
+                      .map(hosts -> runners(hosts, asked.port())),
               registry,
               Runnable::run);
     }

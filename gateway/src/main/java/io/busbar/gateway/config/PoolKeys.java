@@ -1,6 +1,7 @@
 package io.busbar.gateway.config;
 
 import static io.busbar.gateway.config.Types.HOST_PORT;
+import static io.busbar.gateway.config.Types.HOST_PORT_OR_SERVICE;
 import static io.busbar.gateway.config.Types.TEXT;
 import static io.busbar.gateway.config.Types.choice;
 import static io.busbar.gateway.config.Types.duration;
@@ -76,9 +77,9 @@ final class PoolKeys {
         "Fn runners that this gateway dials.");
     k.open(
         pool + "dns",
-        HOST_PORT,
+        HOST_PORT_OR_SERVICE,
         "none",
-        "Name whose addresses are the pool's Fn runners, with their port.");
+        "Name whose addresses are the pool's Fn runners, with their port; or name of SRV records, _fn._tcp.example.");
     DialKeys.define(k, pool);
     k.key(
         pool + "placer",

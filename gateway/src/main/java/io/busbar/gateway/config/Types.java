@@ -15,6 +15,8 @@ final class Types {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})(B|KiB|MiB|GiB|TiB)?");
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,252})");
+  private static final Pattern SERVICE =
+      Pattern.compile("(?=.{1,253}$)_[A-Za-z0-9-]{1,62}(\\.[A-Za-z0-9_-]{1,63}){1,20}");
   private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
   private static final Pattern IPV4 =
       Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
@@ -29,6 +31,14 @@ final class Types {
   static final KeyType HOST_PORT =
       scalar(
           "host:port", "", "host:port", HostPort.class, t -> hostPort(t, false), Object::toString);
+  static final KeyType HOST_PORT_OR_SERVICE =
+      scalar(
+          "host:port",
+          "",
+          "host:port, or a name of SRV records such as _fn._tcp.example without a port",
+          HostPort.class,
+          t -> SERVICE.matcher(t).matches() ? new HostPort(t, 0) : hostPort(t, false),
+          Object::toString);
   static final KeyType HOST_MAYBE_PORT =
       scalar(
           "host[:port]",

@@ -11,6 +11,7 @@ import io.busbar.member.Members;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.registry.WorkerView;
 import io.busbar.runners.PoolRunners;
+import io.busbar.runners.RunnerAddress;
 import io.busbar.runners.RunnerKey;
 import io.busbar.runners.RunnersMember;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,8 +19,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
-import java.net.InetSocketAddress;
+import io.vertx.core.dns.DnsClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class NodeRunners {
             view,
             pools,
             this::attach,
-            host -> addresses(firstLane, host),
+            new RunnerLookup(firstLane, new DnsClientOptions()),
             meters,
             task -> firstLane.runOnContext(v -> task.run()));
     return member;
@@ -68,14 +68,16 @@ final class NodeRunners {
 
   private Future<RunnerHandle> attach(RunnerKey key, PoolRunners options, RunnerObserver observer) {
     String host = key.address().host();
-    boolean byName = options.dns() != null && !options.runners().contains(key.address());
+    RunnerAddress dns = options.dns();
+    // The target of an SRV record is a name of its own.
+    boolean byName = dns != null && dns.port() != 0 && !options.runners().contains(key.address());
     RunnerTarget target =
         new RunnerTarget(
             key.pool(),
             key.workerName(),
             host,
             key.address().port(),
-            byName ? options.dns().host() : host,
+            byName ? dns.host() : host,
             options.tls());
     return onFirstLane(workers.attach(target, options.client(), observer));
   }
@@ -84,32 +86,6 @@ final class NodeRunners {
     Promise<T> promise = Promise.promise();
     future.onComplete(done -> context.runOnContext(v -> promise.handle(done)));
     return promise.future();
-  }
-
-  private static Future<List<String>> addresses(Context context, String host) {
-    Promise<List<String>> promise = Promise.promise();
-    ((VertxInternal) context.owner())
-        .nameResolver()
-        .resolveAll(
-            host,
-            found ->
-                context.runOnContext(
-                    v -> {
-                      if (found.succeeded()) {
-                        promise.complete(texts(found.result()));
-                      } else {
-                        promise.fail(found.cause());
-                      }
-                    }));
-    return promise.future();
-  }
-
-  private static List<String> texts(List<InetSocketAddress> found) {
-    List<String> texts = new ArrayList<>();
-    for (InetSocketAddress one : found) {
-      texts.add(one.getAddress().getHostAddress());
-    }
-    return texts;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,20 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigLoaderTest {
 
   @TempDir private Path directory;
+
+  @Test
+  void aPoolsRunnersAreFoundByHostAndPortOrByAServiceName() {
+    assertEquals(
+        Optional.of(new HostPort("runners.example", 9190)),
+        ConfigFixture.sets("pools.p.dns=runners.example:9190").pool("p").dns());
+    assertEquals(
+        Optional.of(new HostPort("_fn._tcp.runners.example", 0)),
+        ConfigFixture.sets("pools.p.dns=_fn._tcp.runners.example").pool("p").dns());
+    for (String bad : List.of("runners.example", "_fn._tcp.runners.example:9190", "_fn")) {
+      String problem = ConfigFixture.problemsOfSets("pools.p.dns=" + bad).get(0);
+      assertTrue(problem.contains("pools.p.dns") && problem.contains("_fn._tcp.example"), problem);
+    }
+  }
 
   @Test
   void fileYieldsToEnvironmentAndEnvironmentToFlags() {
