@@ -15,10 +15,12 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ public final class ControlPlaneFront implements LaneMember {
   /** All lanes share one free port under the same negative number; the value is arbitrary. */
   private static final int ANY_SHARED_PORT = -1337;
 
+  private static final int ANY_SHARED_TLS_PORT = -1437;
+
   private static final int GOODBYE_SECONDS = 2;
 
   private final ControlPlaneNode node;
@@ -39,6 +43,7 @@ public final class ControlPlaneFront implements LaneMember {
   private final Function<Lane, Ownership> ownerships;
   private ControlPlaneMethods methods;
   private HttpServer server;
+  private HttpServer tlsServer;
 
   /**
    * @param ownerships gives the lane's access to owners, asked once at the start
@@ -79,17 +84,36 @@ public final class ControlPlaneFront implements LaneMember {
             lane.context().owner(),
             new GrpcServerOptions().setMaxMessageSize(ControlPlaneOptions.MAX_MESSAGE));
     methods.bind(grpc);
-    int port = node.options().port() == 0 ? ANY_SHARED_PORT : node.options().port();
-    server =
-        lane.context()
-            .owner()
-            .createHttpServer(node.customizer().apply(serverOptions()))
-            .connectionHandler(this::opened)
-            .exceptionHandler(cause -> LOG.debug("control plane: connection failed", cause))
-            .requestHandler(grpc);
-    return server
-        .listen(port, node.options().host())
-        .onSuccess(listening -> node.listening(listening.actualPort()));
+    ControlPlaneOptions options = node.options();
+    List<Future<?>> ports = new ArrayList<>();
+    if (options.tls() != TlsMode.REQUIRED) {
+      server = server(lane, grpc, options.tls() == TlsMode.OFF ? node.customizer() : http -> http);
+      ports.add(
+          server
+              .listen(options.port() == 0 ? ANY_SHARED_PORT : options.port(), options.host())
+              .onSuccess(listening -> node.listening(listening.actualPort())));
+    } else {
+      node.listening(options.port());
+    }
+    if (options.tls() != TlsMode.OFF) {
+      tlsServer = server(lane, grpc, node.customizer());
+      ports.add(
+          tlsServer
+              .listen(
+                  options.tlsPort() == 0 ? ANY_SHARED_TLS_PORT : options.tlsPort(), options.host())
+              .onSuccess(listening -> node.tlsListening(listening.actualPort())));
+    }
+    return Future.all(ports);
+  }
+
+  private HttpServer server(
+      Lane lane, GrpcServer grpc, UnaryOperator<HttpServerOptions> customizer) {
+    return lane.context()
+        .owner()
+        .createHttpServer(customizer.apply(serverOptions()))
+        .connectionHandler(this::opened)
+        .exceptionHandler(cause -> LOG.debug("control plane: connection failed", cause))
+        .requestHandler(grpc);
   }
 
   private HttpServerOptions serverOptions() {
@@ -115,25 +139,32 @@ public final class ControlPlaneFront implements LaneMember {
       connection.close();
       return;
     }
+    node.meters().connected(connection.isSsl());
     connection.closeHandler(v -> node.freeConnection());
   }
 
-  /** The port in use, once started. */
+  /** The port in use, once started; that for TLS where nothing else is spoken. */
   public int port() {
-    return server.actualPort();
+    return (server == null ? tlsServer : server).actualPort();
   }
 
-  /** The server, once started; for whoever renews its certificates. */
+  /** The server with certificates, once started; for whoever renews them. */
   public HttpServer server() {
-    return server;
+    return tlsServer == null ? server : tlsServer;
   }
 
   @Override
   public Future<?> stop() {
-    if (server == null) {
+    if (methods == null) {
       return Future.succeededFuture();
     }
     methods.endWatches();
-    return server.shutdown(GOODBYE_SECONDS, TimeUnit.SECONDS);
+    List<Future<?>> closed = new ArrayList<>();
+    for (HttpServer one : new HttpServer[] {server, tlsServer}) {
+      if (one != null) {
+        closed.add(one.shutdown(GOODBYE_SECONDS, TimeUnit.SECONDS));
+      }
+    }
+    return Future.join(closed);
   }
 }

@@ -25,6 +25,9 @@ import java.util.function.Supplier;
  *   <li>{@code busbar.control.plane.confirms}: ConfirmOwner answers, by result
  *   <li>{@code busbar.control.plane.announced}: keys that moved, as told to foreign hosts, by
  *       result
+ *   <li>{@code busbar.control.plane.connections}: taken, by kind: clear or tls
+ *   <li>{@code busbar.control.plane.spoke.for.another}: calls in another host's name, refused or
+ *       warned of
  *   <li>{@code busbar.control.plane.alarms}, {@code .refused}, {@code .pings}
  * </ul>
  */
@@ -123,6 +126,22 @@ final class ControlPlaneMeters {
 
   void confirm(String result) {
     count("busbar.control.plane.confirms", "Answers to ConfirmOwner by result", "result", result);
+  }
+
+  void connected(boolean tls) {
+    count(
+        "busbar.control.plane.connections",
+        "Connections taken, in clear text or with TLS",
+        "kind",
+        tls ? "tls" : "clear");
+  }
+
+  void spokeForAnother(String result) {
+    count(
+        "busbar.control.plane.spoke.for.another",
+        "Calls in the name of a host that the caller is not, by result",
+        "result",
+        result);
   }
 
   void announced(String result) {

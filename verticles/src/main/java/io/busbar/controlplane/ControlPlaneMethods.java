@@ -55,6 +55,7 @@ final class ControlPlaneMethods {
   private final Vertx vertx;
   private final Members members;
   private final OwnerVotes votes;
+  private final Rights rights;
   private final OwnedKeys keys;
   private final Set<MembershipWatch> watches = new HashSet<>();
 
@@ -67,6 +68,7 @@ final class ControlPlaneMethods {
             ownership,
             node::view,
             host -> node.tellDesk(desk -> desk.learn(List.of(host.toString()))));
+    this.rights = new Rights(node, ownership);
     this.keys = new OwnedKeys(ownership);
   }
 
@@ -114,7 +116,7 @@ final class ControlPlaneMethods {
         "Closing",
         ClosingNotice.parser(),
         ClosingNotice.getDefaultInstance(),
-        (request, notice) -> Future.succeededFuture(closing(notice)));
+        (request, notice) -> closing(request, notice));
   }
 
   private void watch(GrpcServer server) {
@@ -183,6 +185,8 @@ final class ControlPlaneMethods {
                 .response()
                 .end(done.result())
                 .onFailure(cause -> LOG.debug("control plane: answer not sent", cause));
+          } else if (done.cause() instanceof Rights.Denied) {
+            request.response().status(GrpcStatus.PERMISSION_DENIED).end();
           } else {
             LOG.warn("control plane: {} failed: {}", name, done.cause().toString());
             request.response().status(GrpcStatus.UNAVAILABLE).end();
@@ -203,6 +207,9 @@ final class ControlPlaneMethods {
             .setViewEpoch(view.epoch())
             .setState(MembershipLog.wire(view.state()))
             .addAllCapabilities(CAPABILITIES);
+    if (node.tlsPort() != 0) {
+      reply.setTlsPort(node.tlsPort()).addCapabilities("mtls");
+    }
     HealthInfo health = node.health().of(view.self());
     return (health == null ? reply : reply.setHealth(health)).build();
   }
@@ -214,7 +221,9 @@ final class ControlPlaneMethods {
     }
     HostName named = HostName.parse(sender).orElse(null);
     HostName caller = named == null ? Caller.of(request, view) : named;
-    if (caller != null && !view.own().containsKey(caller)) {
+    if (caller != null
+        && !view.own().containsKey(caller)
+        && rights.maySpeakFor(request, caller, "contact")) {
       node.tellDesk(desk -> desk.contacted(caller));
     }
   }
@@ -229,9 +238,15 @@ final class ControlPlaneMethods {
     return view.negotiated();
   }
 
-  private OwnerChangeAck closing(ClosingNotice notice) {
-    View view = node.view();
+  private Future<OwnerChangeAck> closing(GrpcServerRequest<?, ?> request, ClosingNotice notice) {
     HostName host = HostName.parse(notice.getHost()).orElse(null);
+    return host == null || rights.maySpeakFor(request, host, "Closing")
+        ? Future.succeededFuture(closing(host))
+        : Future.failedFuture(new Rights.Denied());
+  }
+
+  private OwnerChangeAck closing(HostName host) {
+    View view = node.view();
     if (host == null) {
       node.alarm(Alarm.BAD_HOST);
       return OwnerChangeAck.newBuilder()
@@ -269,8 +284,9 @@ final class ControlPlaneMethods {
   private Future<OwnerChangeAck> confirm(
       GrpcServerRequest<?, ?> request, OwnerChangeRequest change) {
     contact(request, node.view(), "");
-    return votes
-        .answer(change)
+    return rights
+        .mayConfirm(request, change)
+        .compose(may -> may ? votes.answer(change) : Future.failedFuture(new Rights.Denied()))
         .onSuccess(ack -> node.meters().confirm(ack.getAccepted() ? "accepted" : "refused"));
   }
 

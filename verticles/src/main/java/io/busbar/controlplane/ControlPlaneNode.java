@@ -3,8 +3,10 @@ package io.busbar.controlplane;
 import io.busbar.controlplane.core.Action.Alarm;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ClientSSLOptions;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,6 +16,7 @@ import java.util.function.UnaryOperator;
 public final class ControlPlaneNode {
   private final ControlPlaneOptions options;
   private final UnaryOperator<HttpServerOptions> customizer;
+  private final Supplier<ClientSSLOptions> dial;
   private final ControlPlaneMeters meters;
   private final AtomicInteger connections = new AtomicInteger();
   private final MembershipLog log = new MembershipLog();
@@ -21,14 +24,19 @@ public final class ControlPlaneNode {
   private volatile View view;
   private volatile Desk desk;
   private volatile int port;
+  private volatile int tlsPort;
 
   /**
    * @param customizer last word on the server's options: TLS
+   * @param dial what is shown to foreign hosts, and whom to trust; the same object as long as it
+   *     has not changed; not asked while {@link ControlPlaneOptions#tls} is off
    */
   public ControlPlaneNode(
       ControlPlaneOptions options,
       UnaryOperator<HttpServerOptions> customizer,
+      Supplier<ClientSSLOptions> dial,
       MeterRegistry registry) {
+    this.dial = dial;
     this.options = options;
     this.customizer = customizer;
     this.meters = new ControlPlaneMeters(registry, () -> view);
@@ -40,6 +48,10 @@ public final class ControlPlaneNode {
 
   UnaryOperator<HttpServerOptions> customizer() {
     return customizer;
+  }
+
+  Supplier<ClientSSLOptions> dial() {
+    return dial;
   }
 
   ControlPlaneMeters meters() {
@@ -68,6 +80,15 @@ public final class ControlPlaneNode {
 
   void listening(int actual) {
     port = actual;
+  }
+
+  void tlsListening(int actual) {
+    tlsPort = actual;
+  }
+
+  /** Where mutual TLS is taken, 0 = nowhere. */
+  int tlsPort() {
+    return tlsPort;
   }
 
   int port() {

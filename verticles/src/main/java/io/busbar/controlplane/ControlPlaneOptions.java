@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param maxStreams requests open at once on one connection
  * @param maxHeaderBytes bytes of all headers of a request
  * @param idleTimeout a connection without requests is closed after this long
+ * @param tls whether hosts prove who they are
+ * @param tlsPort for mutual TLS, 0 = any free one; not opened while that is off
  */
 public record ControlPlaneOptions(
     String host,
@@ -27,7 +29,9 @@ public record ControlPlaneOptions(
     int maxConnections,
     int maxStreams,
     int maxHeaderBytes,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    TlsMode tls,
+    int tlsPort) {
 
   /** Largest message in either direction, bytes; what gRPC's common stacks take by default. */
   public static final int MAX_MESSAGE = 4 << 20;

@@ -94,7 +94,7 @@ final class Desk implements LaneMember {
     peers = new Peers(self, timings, false, new SplittableRandom(System.nanoTime()), this::act);
     machine = new NodeMachine(timings, this::act);
     exchange = new HostExchange(on, members, own, peers);
-    calls = new PeerCalls(on.context().owner(), self.toString());
+    calls = new PeerCalls(on.context().owner(), self.toString(), node.options().tls(), node.dial());
     ownership = ownerships.apply(on);
     OwnerVotes votes =
         new OwnerVotes(ownership, node::view, host -> learn(List.of(host.toString())));
@@ -239,6 +239,7 @@ final class Desk implements LaneMember {
                 node.meters().pinged(System.nanoTime() - began);
                 checkClock(ping.host(), done.result());
                 health.said(ping.host(), done.result());
+                calls.tlsPort(ping.host(), done.result().getTlsPort());
                 peers.answered(ping.host(), ping.number(), done.result().getHost(), lane.now());
               } else {
                 boolean refused = done.cause() instanceof java.net.ConnectException;
@@ -309,6 +310,9 @@ final class Desk implements LaneMember {
         changed.from() == null ? "unknown" : changed.from(),
         changed.cause());
     exchange.changed(changed.host(), changed.from(), changed.to(), changed.cause());
+    if (changed.to() == PeerState.REMOVED) {
+      calls.tlsPort(changed.host(), 0);
+    }
     if (changed.to() == PeerState.REMOVED && exchange.isMine(changed.host())) {
       later.add(() -> lists.dropAll(changed.host()));
     }

@@ -16,16 +16,26 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Calls to foreign hosts, each with a deadline. Clear text HTTP/2, one connection per host. */
+/**
+ * Calls to foreign hosts, each with a deadline. HTTP/2, one connection per host: in clear text, or
+ * with mutual TLS where that is required or the host has told a port for it.
+ */
 final class PeerCalls {
+  /** Where a host is tried that has not told its port for TLS: 1437 beside 1337. */
+  private static final int TLS_PORT_DISTANCE = 100;
+
   private static final int CONNECT_MILLIS = 1000;
   private static final long PING_MILLIS = 1000;
   private static final long NEGOTIATE_MILLIS = 2000;
@@ -37,6 +47,9 @@ final class PeerCalls {
   private final GrpcClient client;
   private final String self;
   private final int patience;
+  private final TlsMode mode;
+  private final TlsCalls tls;
+  private final Map<HostName, Integer> tlsPorts = new HashMap<>();
 
   /**
    * @param self told to peers that understand it
@@ -46,20 +59,49 @@ final class PeerCalls {
   }
 
   /**
+   * @param files what to show and whom to trust; not asked when the mode is off
+   */
+  PeerCalls(Vertx vertx, String self, TlsMode mode, Supplier<ClientSSLOptions> files) {
+    this(vertx, self, 1, mode, files);
+  }
+
+  /**
    * @param patience what the deadlines are multiplied by
    */
   PeerCalls(Vertx vertx, String self, int patience) {
+    this(vertx, self, patience, TlsMode.OFF, () -> null);
+  }
+
+  PeerCalls(
+      Vertx vertx, String self, int patience, TlsMode mode, Supplier<ClientSSLOptions> files) {
+    this.mode = mode;
+    this.tls = mode == TlsMode.OFF ? null : new TlsCalls(vertx, files, PeerCalls::http);
     this.vertx = vertx;
     this.self = self;
     this.patience = patience;
     this.client =
         GrpcClient.client(
-            vertx,
-            new GrpcClientOptions().setMaxMessageSize(ControlPlaneOptions.MAX_LIST),
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false)
-                .setConnectTimeout(CONNECT_MILLIS));
+            vertx, new GrpcClientOptions().setMaxMessageSize(ControlPlaneOptions.MAX_LIST), http());
+  }
+
+  private static HttpClientOptions http() {
+    return new HttpClientOptions()
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setHttp2ClearTextUpgrade(false)
+        .setConnectTimeout(CONNECT_MILLIS);
+  }
+
+  /**
+   * A host says where it takes mutual TLS.
+   *
+   * @param port 0 = nowhere
+   */
+  void tlsPort(HostName host, int port) {
+    if (mode == TlsMode.OFF || port <= 0 || port > 65_535) {
+      tlsPorts.remove(host);
+    } else {
+      tlsPorts.put(host, port);
+    }
   }
 
   Future<PingReply> ping(HostName host) {
@@ -83,17 +125,25 @@ final class PeerCalls {
   }
 
   Future<Void> close() {
-    return client.close();
+    return tls == null ? client.close() : Future.join(client.close(), tls.close()).mapEmpty();
   }
 
   private <Q extends MessageLite, R> Future<R> call(
       HostName host, ServiceMethod<R, Q> method, Q question, long deadline) {
     long millis = deadline * patience;
     Promise<R> promise = Promise.promise();
-    SocketAddress address = SocketAddress.inetSocketAddress(host.port(), host.address());
-    client
+    Integer told = tlsPorts.get(host);
+    boolean safe = mode == TlsMode.REQUIRED || (mode == TlsMode.PERMISSIVE && told != null);
+    int port = !safe ? host.port() : told != null ? told : host.port() + TLS_PORT_DISTANCE;
+    SocketAddress address = SocketAddress.inetSocketAddress(Math.min(port, 65_535), host.address());
+    (safe ? tls.client() : client)
         .request(address, method)
-        .onFailure(promise::tryFail)
+        .onFailure(
+            cause -> {
+              // It may have gone back to clear text, or to another port.
+              tlsPorts.remove(host);
+              promise.tryFail(cause);
+            })
         .onSuccess(request -> send(request, question, millis, promise));
     long timer =
         vertx.setTimer(

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
@@ -33,6 +34,7 @@ public final class TlsMaterial {
   private final ClientAuth clientAuth;
   private final Instant expires;
   private final List<String> warnings;
+  private final ClientSSLOptions clientOptions;
 
   private TlsMaterial(TlsFiles files) {
     cert = read(files.cert());
@@ -46,6 +48,7 @@ public final class TlsMaterial {
     List<String> found = new ArrayList<>(PemCheck.permissions(files.key()));
     found.addAll(PemCheck.expiry(files.cert(), expires, Instant.now()));
     warnings = List.copyOf(found);
+    clientOptions = dial();
   }
 
   /**
@@ -103,6 +106,24 @@ public final class TlsMaterial {
         .setEnabledSecureTransportProtocols(PROTOCOLS)
         .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS);
+    return options;
+  }
+
+  /**
+   * For dialling peers of the same authority, that must be named by their certificates; the JVM's
+   * authorities count if there is none. The same object for the same files; not to be changed.
+   */
+  public ClientSSLOptions clientOptions() {
+    return clientOptions;
+  }
+
+  private ClientSSLOptions dial() {
+    ClientSSLOptions options = new ClientSSLOptions();
+    options.setKeyCertOptions(keyCert()).setEnabledSecureTransportProtocols(PROTOCOLS);
+    options.setHostnameVerificationAlgorithm("HTTPS");
+    if (ca != null) {
+      options.setTrustOptions(trust());
+    }
     return options;
   }
 

@@ -51,6 +51,10 @@ final class Station implements AutoCloseable {
   }
 
   Station(String name, int port, List<HostName> peers, Timings timings) {
+    this(name, port, peers, timings, StationTls.OFF);
+  }
+
+  Station(String name, int port, List<HostName> peers, Timings timings, StationTls tls) {
     ownership = new FakeOwnership(name);
     NodeIdentity identity = new NodeIdentity("id-" + name, name, name.hashCode() & 0xffffffL);
     FakeMembers members =
@@ -72,8 +76,10 @@ final class Station implements AutoCloseable {
             100,
             100,
             16 << 10,
-            Duration.ofMinutes(1));
-    node = new ControlPlaneNode(options, http -> http, registry);
+            Duration.ofMinutes(1),
+            tls.mode(),
+            tls.mode() == TlsMode.REQUIRED ? port + 100 : 0);
+    node = new ControlPlaneNode(options, tls::applyTo, tls::dial, registry);
     host =
         new LaneHost(
             context ->

@@ -19,6 +19,7 @@ final class Completion {
           "http.port",
           "runner.port",
           "control-plane.port",
+          "control-plane.tls-port",
           "falcon.port",
           "management.port",
           "fn-lb.port");

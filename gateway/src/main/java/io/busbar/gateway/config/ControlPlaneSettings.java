@@ -1,7 +1,9 @@
 package io.busbar.gateway.config;
 
 import io.busbar.controlplane.ControlPlaneOptions;
+import io.busbar.controlplane.TlsMode;
 import io.busbar.controlplane.core.HostName;
+import java.util.Locale;
 
 /** {@code control-plane.*} as the control plane takes it. */
 final class ControlPlaneSettings {
@@ -21,7 +23,9 @@ final class ControlPlaneSettings {
         front.limits().maxConnections(),
         front.limits().maxStreams(),
         front.limits().maxHeaderBytes(),
-        front.limits().idleTimeout());
+        front.limits().idleTimeout(),
+        TlsMode.valueOf(c.text("control-plane.tls").toUpperCase(Locale.ROOT)),
+        c.integer("control-plane.tls-port"));
   }
 
   private static HostName host(HostPort where) {

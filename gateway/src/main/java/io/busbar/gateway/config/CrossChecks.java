@@ -20,6 +20,7 @@ final class CrossChecks {
   static void run(Config config, Problems problems) {
     CrossChecks checks = new CrossChecks(config, problems);
     checks.tlsGroups();
+    checks.mutualTls();
     checks.keyNames();
     checks.functions();
     checks.ports();
@@ -70,6 +71,29 @@ final class CrossChecks {
           need(tls + ".ca", tls + ".client-auth");
         }
       }
+    }
+  }
+
+  /** Whether the port speaks clear text although it has certificates. */
+  private boolean alsoClear(Front front) {
+    return front == Front.CONTROL_PLANE && config.text("control-plane.tls").equals("permissive");
+  }
+
+  private void mutualTls() {
+    String mode = config.text("control-plane.tls");
+    if (mode.equals("off") || !config.flag("control-plane.enabled")) {
+      return;
+    }
+    need("security.tls.control-plane.cert", "control-plane.tls");
+    String auth = config.text("security.tls.control-plane.client-auth");
+    if (!auth.equals("required")) {
+      bad(
+          "security.tls.control-plane.client-auth",
+          auth,
+          "expected required when control-plane.tls is " + mode);
+    }
+    if (mode.equals("required") && config.integer("control-plane.port") == 0) {
+      bad("control-plane.port", "0", "expected the port that others know this node by");
     }
   }
 
@@ -203,7 +227,7 @@ final class CrossChecks {
           ExposureRule.front(
               host,
               tokens || (keys && front.takesApiKeys()),
-              isSet("security.tls." + front.key() + ".cert"),
+              isSet("security.tls." + front.key() + ".cert") && !alsoClear(front),
               config.flag(front.key() + ".insecure"));
       if (refused != null) {
         bad(front.key() + ".host", host, refused);

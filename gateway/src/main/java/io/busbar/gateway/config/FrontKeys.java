@@ -50,6 +50,16 @@ final class FrontKeys {
         BOOL,
         "true",
         "Serves the later version of the protocol too, under its own package.");
+    k.key(
+        "control-plane.tls",
+        choice("off", "permissive", "required"),
+        "off",
+        "Mutual TLS with foreign hosts: none, beside clear text, or nothing else.");
+    k.key(
+        "control-plane.tls-port",
+        PORT,
+        "1437",
+        "Port for mutual TLS; 0 = any free one. Not opened while it is off.");
 
     socket(k, "falcon", "Falcon master", "50051");
     limits(k, "falcon", "1000", "1000", "16KiB", "60s", "30m");

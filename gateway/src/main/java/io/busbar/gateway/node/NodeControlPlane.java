@@ -31,7 +31,10 @@ final class NodeControlPlane {
     this.node =
         settings.enabled()
             ? new ControlPlaneNode(
-                config.controlPlane(), tls.customizer(Front.CONTROL_PLANE), meters)
+                config.controlPlane(),
+                tls.customizer(Front.CONTROL_PLANE),
+                () -> tls.port(Front.CONTROL_PLANE).material().clientOptions(),
+                meters)
             : null;
   }
 

@@ -79,4 +79,12 @@ class ExposureCheckTest {
                 + " since security.tls.http.client-auth is set"),
         ConfigFixture.problemsOfSets("security.tls.http.client-auth=required"));
   }
+
+  @Test
+  void mutualTlsOfTheControlPlaneNeedsACertificateAndThoseOfItsClients() {
+    List<String> problems = ConfigFixture.problemsOfSets("control-plane.tls=required");
+    assertEquals(2, problems.size(), problems.toString());
+    assertTrue(problems.get(0).contains("security.tls.control-plane.cert"), problems.get(0));
+    assertTrue(problems.get(1).contains("security.tls.control-plane.client-auth"), problems.get(1));
+  }
 }

@@ -80,6 +80,11 @@ public record HostName(String address, int port) implements Comparable<HostName>
     }
   }
 
+  /** Whether it is an IP address and not a name. */
+  public boolean isLiteral() {
+    return address.indexOf(':') >= 0 || NUMBERS.matcher(address).matches();
+  }
+
   @Override
   public int compareTo(HostName other) {
     return toString().compareTo(other.toString());
