@@ -56,6 +56,7 @@ final class ControlPlaneMethods {
   private final Members members;
   private final OwnerVotes votes;
   private final Rights rights;
+  private final GrpcHealth health;
   private final OwnedKeys keys;
   private final Set<MembershipWatch> watches = new HashSet<>();
 
@@ -68,11 +69,18 @@ final class ControlPlaneMethods {
             ownership,
             node::view,
             host -> node.tellDesk(desk -> desk.learn(List.of(host.toString()))));
+    this.health = new GrpcHealth(node, vertx);
     this.rights = new Rights(node, ownership);
     this.keys = new OwnedKeys(ownership);
   }
 
   void bind(GrpcServer server) {
+    if (node.options().health()) {
+      health.bind(server);
+    }
+    if (node.options().reflection()) {
+      new GrpcReflection(node).bind(server);
+    }
     bind(server, LINE_A);
     unary(
         server,
@@ -155,6 +163,7 @@ final class ControlPlaneMethods {
   /** Ends the streams; the last thing they told is that this node leaves. */
   void endWatches() {
     List.copyOf(watches).forEach(MembershipWatch::end);
+    health.end();
   }
 
   private <Q extends MessageLite, R extends MessageLite> void unary(
@@ -291,7 +300,7 @@ final class ControlPlaneMethods {
   }
 
   /** Bytes that are no message count as an empty one, which each method refuses or ignores. */
-  private record Lenient<T>(Parser<T> parser, T unreadable, ControlPlaneNode node)
+  record Lenient<T>(Parser<T> parser, T unreadable, ControlPlaneNode node)
       implements GrpcMessageDecoder<T> {
     @Override
     public T decode(GrpcMessage message) {

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param idleTimeout a connection without requests is closed after this long
  * @param tls whether hosts prove who they are
  * @param tlsPort for mutual TLS, 0 = any free one; not opened while that is off
+ * @param health whether gRPC's health service is served
+ * @param reflection whether gRPC's server reflection is served
  */
 public record ControlPlaneOptions(
     String host,
@@ -31,7 +33,9 @@ public record ControlPlaneOptions(
     int maxHeaderBytes,
     Duration idleTimeout,
     TlsMode tls,
-    int tlsPort) {
+    int tlsPort,
+    boolean health,
+    boolean reflection) {
 
   /** Largest message in either direction, bytes; what gRPC's common stacks take by default. */
   public static final int MAX_MESSAGE = 4 << 20;

@@ -78,7 +78,9 @@ final class Station implements AutoCloseable {
             16 << 10,
             Duration.ofMinutes(1),
             tls.mode(),
-            tls.mode() == TlsMode.REQUIRED ? port + 100 : 0);
+            tls.mode() == TlsMode.REQUIRED ? port + 100 : 0,
+            true,
+            true);
     node = new ControlPlaneNode(options, tls::applyTo, tls::dial, registry);
     host =
         new LaneHost(

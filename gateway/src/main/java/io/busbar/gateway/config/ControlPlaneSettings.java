@@ -25,7 +25,9 @@ final class ControlPlaneSettings {
         front.limits().maxHeaderBytes(),
         front.limits().idleTimeout(),
         TlsMode.valueOf(c.text("control-plane.tls").toUpperCase(Locale.ROOT)),
-        c.integer("control-plane.tls-port"));
+        c.integer("control-plane.tls-port"),
+        c.flag("control-plane.health"),
+        c.flag("control-plane.reflection"));
   }
 
   private static HostName host(HostPort where) {

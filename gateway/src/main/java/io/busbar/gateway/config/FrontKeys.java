@@ -60,6 +60,8 @@ final class FrontKeys {
         PORT,
         "1437",
         "Port for mutual TLS; 0 = any free one. Not opened while it is off.");
+    k.key("control-plane.health", BOOL, "false", "Serves gRPC's health service too.");
+    k.key("control-plane.reflection", BOOL, "false", "Serves gRPC's server reflection too.");
 
     socket(k, "falcon", "Falcon master", "50051");
     limits(k, "falcon", "1000", "1000", "16KiB", "60s", "30m");
