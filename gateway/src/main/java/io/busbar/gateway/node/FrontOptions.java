@@ -3,10 +3,10 @@ package io.busbar.gateway.node;
 import io.busbar.dispatch.PoolOptions;
 import io.busbar.gateway.config.Config;
 import io.busbar.gateway.config.HostPort;
+import io.busbar.gateway.config.Origin;
 import io.busbar.gateway.config.PoolSettings;
 import io.busbar.routing.PoolAffinity;
 import io.busbar.routing.Routes;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -60,9 +60,9 @@ final class FrontOptions {
    */
   private static PoolOptions workers(Config config, PoolOptions pool) {
     String key = "pools." + config.workers().pool() + ".";
-    boolean ownTimeout = config.find(key + "timeout", Duration.class).isPresent();
-    boolean ownReplay = config.find(key + "replay", Long.class).isPresent();
-    boolean ownAttempts = config.find(key + "retry.max-attempts", Integer.class).isPresent();
+    boolean ownTimeout = named(config, key + "timeout");
+    boolean ownReplay = named(config, key + "replay");
+    boolean ownAttempts = named(config, key + "retry.max-attempts");
     PoolOptions.Retry retry = pool.retry();
     return pool.with(
         ownTimeout ? pool.timeout() : config.duration("workers.task-timeout").toMillis(),
@@ -74,6 +74,11 @@ final class FrontOptions {
                 retry.backoff(),
                 retry.maxBackoff(),
                 retry.jitter()));
+  }
+
+  /** Whether somebody set it; a pool that is named has the defaults of all its keys. */
+  private static boolean named(Config config, String key) {
+    return config.origin(key).kind() != Origin.Kind.DEFAULT;
   }
 
   /** Asked for each call, so all that the routes can name is read once, here. */
