@@ -91,6 +91,8 @@ public final class Config {
           if (Keys.ALL.find(path).secret()) {
             if (setting.value() instanceof String one) {
               found.add(one);
+            } else if (setting.value() instanceof Map<?, ?> named) {
+              named.values().forEach(value -> found.add(value.toString()));
             } else {
               found.addAll(list(path, String.class));
             }

@@ -81,6 +81,7 @@ final class PoolKeys {
         "none",
         "Name whose addresses are the pool's Fn runners, with their port; or name of SRV records, _fn._tcp.example.");
     DialKeys.define(k, pool);
+    PoolFunction.define(k, pool);
     k.key(
         pool + "placer",
         choice("busbar", "fn-ch"),

@@ -1,5 +1,6 @@
 package io.busbar.gateway.config;
 
+import io.busbar.fn.wire.CallFunction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param replay bytes kept for a rewind
  * @param retry how a call is offered again
  * @param headroom what a call gets on a dialled runner beyond its own time
+ * @param function told to its Fn runners with calls that bring no description of their own
  * @param dialled how its Fn runners are dialled and judged
  */
 public record PoolSettings(
@@ -28,6 +30,7 @@ public record PoolSettings(
     Duration settle,
     Duration headroom,
     String placer,
+    CallFunction function,
     DialSettings dialled) {
 
   /**
@@ -58,6 +61,7 @@ public record PoolSettings(
         c.duration(pool + "settle"),
         c.duration(pool + "headroom"),
         c.text(pool + "placer"),
+        PoolFunction.of(c, pool, c.duration(pool + "timeout")),
         DialSettings.of(c, pool));
   }
 }

@@ -82,6 +82,7 @@ final class RunnerPools {
     return RunnerClientOptions.DEFAULTS
         .withConcurrency(pool.concurrency())
         .withHeadroom(pool.headroom().toMillis())
+        .withFunction(pool.function())
         .withLink(link);
   }
 

@@ -57,6 +57,26 @@ class DialledRunnersIT {
   }
 
   @Test
+  void aCallOverHttpTellsTheRunnerOfThePoolsFunction() throws Exception {
+    ScriptedRunner runner = cluster.runner(RunnerScripts::echo);
+    RunnerCluster.Member a =
+        cluster.start(
+            "a",
+            ("{echo: {runners: [\"%s\"], function: {image: acme/resize:1, id: fn-7, memory: 256,"
+                    + " config: {BUCKET: thumbs}}}}")
+                .formatted(address(runner)));
+    cluster.awaitWorkers(1);
+    assertEquals(200, cluster.call(a, "echo", "x").statusCode());
+    JsonObject told = new JsonObject(runner.calls().get(0).tryCall().getModelsCallJson());
+    assertEquals("acme/resize:1", told.getString("image"), told.encode());
+    assertEquals("fn-7", told.getString("fn_id"));
+    assertEquals(256, told.getInteger("memory"));
+    assertEquals(30, told.getInteger("timeout"));
+    assertEquals("thumbs", told.getJsonObject("config").getString("BUCKET"));
+    assertEquals("fn-7", told.getJsonObject("config").getString("FN_FN_ID"));
+  }
+
+  @Test
   void runnersComeAndGoWhileNodesRun() throws Exception {
     ScriptedRunner first = cluster.runner(RunnerScripts::echo);
     ScriptedRunner second = cluster.runner(RunnerScripts::echo);
