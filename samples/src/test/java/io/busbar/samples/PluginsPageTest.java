@@ -18,8 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,10 +133,25 @@ class PluginsPageTest {
   }
 
   @Test
-  void namedFilesExist() {
-    Matcher links = Pattern.compile("\\]\\(([^)]+)\\)").matcher(page);
+  void namedFilesAndSectionsExist() throws Exception {
+    Matcher links = Pattern.compile("\\]\\(([^)#]+)(#[^)]+)?\\)").matcher(page);
     while (links.find()) {
-      assertTrue(Files.exists(Path.of("..", "docs").resolve(links.group(1))), links.group(1));
+      Path file = Path.of("..", "docs").resolve(links.group(1));
+      assertTrue(Files.exists(file), links.group(1));
+      if (links.group(2) != null) {
+        assertTrue(sections(file).contains(links.group(2)), links.group());
+      }
+    }
+  }
+
+  /** Anchors of a page's headings, as a viewer of the repository makes them. */
+  private static Set<String> sections(Path page) throws IOException {
+    try (Stream<String> lines = Files.lines(page)) {
+      return lines
+          .filter(line -> line.startsWith("#"))
+          .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+          .map(title -> "#" + title.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+          .collect(Collectors.toSet());
     }
   }
 }
