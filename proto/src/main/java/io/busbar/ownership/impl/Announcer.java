@@ -22,14 +22,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Announces the changes of entries that this node holds: on the bus at once, then as frames of the
- * channel, and as lines of the audit log. What does not fit the queue is left out, which is said by
- * an "uncertain" change. Changes come from any thread and go on lane 0.
+ * channel, and as lines of the audit log. A change after a pause goes at once, those that follow it
+ * closely go together. What does not fit the queue is left out, which is said by an "uncertain"
+ * change. Changes come from any thread and go on lane 0.
  */
 final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
   private static final Logger AUDIT = LoggerFactory.getLogger("busbar.audit.ownership");
   private static final int MOST_QUEUED = 65_536;
   private static final long AGAIN_MILLIS = 250;
+
+  /** Between two messages, and between two writes to the channel: each costs more than a change. */
+  private static final long REST_MILLIS = 5;
+
   private static final int MOST_TRIES = 120;
 
   private final OwnershipNode node;
@@ -42,6 +47,7 @@ final class Announcer {
   private final ConcurrentLinkedQueue<OwnerChange> frames = new ConcurrentLinkedQueue<>();
   private final AtomicInteger framed = new AtomicInteger();
   private boolean appending;
+  private boolean resting;
   private boolean closed;
 
   Announcer(OwnershipNode node, Lane lane, Channels channels) {
@@ -50,7 +56,10 @@ final class Announcer {
     this.channels = channels;
   }
 
+  /** What is queued still goes. */
   void stop() {
+    resting = false;
+    send();
     closed = true;
   }
 
@@ -76,10 +85,21 @@ final class Announcer {
   }
 
   private void publish() {
-    scheduled.set(false);
-    if (closed) {
-      return;
+    if (!closed) {
+      send();
+      lane.timer(REST_MILLIS, this::rested);
     }
+  }
+
+  private void rested() {
+    scheduled.set(false);
+    boolean more = !queue.isEmpty() || left.get() > 0;
+    if (more && scheduled.compareAndSet(false, true)) {
+      publish();
+    }
+  }
+
+  private void send() {
     int lost = left.getAndSet(0);
     if (lost > 0) {
       missed(lost);
@@ -121,7 +141,8 @@ final class Announcer {
   // ---- the channel ----
 
   private void append() {
-    if (appending || closed || frames.isEmpty()) {
+    boolean wait = appending || resting && framed.get() < Append.MAX_FRAMES;
+    if (wait || closed || frames.isEmpty()) {
       return;
     }
     List<Append.Content> batch = new ArrayList<>();
@@ -145,11 +166,22 @@ final class Announcer {
             done -> {
               if (done.succeeded()) {
                 appending = false;
-                append();
+                rest();
               } else {
                 failed(batch, tries - 1, Failure.of(done.cause()));
               }
             });
+  }
+
+  private void rest() {
+    resting = true;
+    append();
+    lane.timer(
+        REST_MILLIS,
+        () -> {
+          resting = false;
+          append();
+        });
   }
 
   /** It is tried again with its id while that may help; a reader sees it once. */

@@ -83,7 +83,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
         holder.compose(
             who -> {
               Stamp stamp = node.stamp(claim.requestId());
-              return claim(claim, stamp, who, null)
+              return claim(claim, stamp, who, node.sessions().lastEnded())
                   .compose(
                       first ->
                           sessions

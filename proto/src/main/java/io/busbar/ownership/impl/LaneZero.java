@@ -9,6 +9,7 @@ import io.busbar.ownership.Ownership;
 import io.busbar.ownership.OwnershipServices;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class LaneZero {
   private final SkewGuard skew;
   private final Tombstones tombstones;
   private final Announcer announcer;
+  private final AtomicBoolean planned = new AtomicBoolean();
 
   LaneZero(
       OwnershipNode node, Lane lane, Ownership ownership, Channels channels, boolean holdsData) {
@@ -84,8 +86,14 @@ final class LaneZero {
 
   /** Any thread. */
   void planWatch() {
-    if (holdsData) {
-      lane.context().runOnContext(v -> watch.plan());
+    // A look at all sessions: once for all that is learned in one turn.
+    if (holdsData && planned.compareAndSet(false, true)) {
+      lane.context()
+          .runOnContext(
+              v -> {
+                planned.set(false);
+                watch.plan();
+              });
     }
   }
 

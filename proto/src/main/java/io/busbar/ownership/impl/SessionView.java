@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SessionView {
   private final Map<Holder, Seen> seen = new ConcurrentHashMap<>();
   private final long marginMillis;
+  private volatile Holder lastEnded;
 
   SessionView(long marginMillis) {
     this.marginMillis = marginMillis;
@@ -37,6 +38,9 @@ final class SessionView {
     seen.compute(
         holder,
         (h, known) -> {
+          if (record.ended() && (known == null || !known.isEnded())) {
+            lastEnded = h;
+          }
           boolean older =
               known != null
                   && (known.isEnded()
@@ -72,6 +76,14 @@ final class SessionView {
   boolean isEnded(Holder holder) {
     Seen known = seen.get(holder);
     return known != null && known.isEnded();
+  }
+
+  /**
+   * The session whose end was heard of last; null = none. Most keys that can be taken from somebody
+   * are its own, and whoever names it with the claim need not ask twice.
+   */
+  Holder lastEnded() {
+    return lastEnded;
   }
 
   int size() {
