@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Load tests with a table: ours, and what it is compared with, in one run.",
     synopsisSubcommandLabel = "WHAT",
-    subcommands = {BenchCallCommand.class, BenchRunnerCommand.class, BenchFanoutCommand.class},
+    subcommands = {
+      BenchCallCommand.class,
+      BenchRunnerCommand.class,
+      BenchFanoutCommand.class,
+      BenchOwnerCommand.class
+    },
     footer = {"", "Example:", "  busbar bench call --seconds 15"})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -18,6 +23,6 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "expected what to measure: call, runner or fanout");
+        spec.commandLine(), "expected what to measure: call, runner, fanout or owner");
   }
 }

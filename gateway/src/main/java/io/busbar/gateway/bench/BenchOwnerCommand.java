@@ -1,0 +1,113 @@
+package io.busbar.gateway.bench;
+
+import io.busbar.gateway.bench.OwnerScenario.OwnerLoad;
+import io.busbar.gateway.cli.ExitCode;
+import io.busbar.gateway.cli.OutputFormat;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintWriter;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code busbar bench owner}. */
+@Command(
+    name = "owner",
+    description = {
+      "Claims, renewals and reads of owners on one node and on three, beside etcd where it is",
+      "installed. With --keys: what an owned key costs in memory, and the take-over of all keys",
+      "of a node that is killed. Each server is a process of its own that this command starts",
+      "and ends."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  busbar bench owner",
+      "  busbar bench owner --only one-node,etcd-1 -o json",
+      "  busbar bench owner --keys 100000"
+    })
+final class BenchOwnerCommand implements Callable<Integer> {
+  private static final long CLOSE_SECONDS = 30;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      description = "Memory and take-over of N keys instead of rates.")
+  private Integer keys;
+
+  @Option(
+      names = "--in-flight",
+      description = "Requests at once, and sessions (${DEFAULT-VALUE}).",
+      paramLabel = "N")
+  private int inFlight = 64;
+
+  @Option(
+      names = "--seconds",
+      description = "Measured per store and kind of request (${DEFAULT-VALUE}).",
+      paramLabel = "S")
+  private double seconds = 15;
+
+  @Option(
+      names = "--warmup",
+      description = "Seconds per store before (${DEFAULT-VALUE}).",
+      paramLabel = "S")
+  private double warmup = 30;
+
+  @Option(
+      names = "--rounds",
+      description = "Rounds, all stores and requests in turns (${DEFAULT-VALUE}).",
+      paramLabel = "N")
+  private int rounds = 5;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Some of one-node, etcd-1, three-nodes, etcd-3.")
+  private List<String> only = OwnerScenario.NAMES;
+
+  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
+  private OutputFormat format;
+
+  @Override
+  public Integer call() throws Exception {
+    Set<String> names = new LinkedHashSet<>(only);
+    check(OwnerScenario.NAMES.containsAll(names), "--only", only, "of " + OwnerScenario.NAMES);
+    check(keys == null || keys >= 100 && keys <= 5_000_000, "--keys", keys, "100 to 5000000");
+    check(inFlight >= 1 && inFlight <= 1000, "--in-flight", inFlight, "1 to 1000");
+    check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
+    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
+    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    Vertx vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+    Report report;
+    try (Farm farm = new Farm(true)) {
+      report =
+          keys != null
+              ? new OwnerKeysScenario(farm, keys, inFlight).run()
+              : new OwnerScenario(farm, vertx, new OwnerLoad(seconds, warmup, rounds, inFlight))
+                  .run(names);
+    } finally {
+      Target.await(vertx.close(), CLOSE_SECONDS);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(format == OutputFormat.json ? report.json() : report.text());
+    out.flush();
+    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
+  }
+
+  private void check(boolean ok, String option, Object value, String expected) {
+    if (!ok) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": expected " + expected);
+    }
+  }
+}
