@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -55,6 +56,7 @@ class BenchOwnerIT {
   }
 
   @Test
+  @Tag("long")
   void allKeysOfADeadNodeAreTakenOver() {
     int code = bench("bench", "owner", "-o", "json", "--keys", "200");
     assertEquals(0, code, () -> out + "\n" + err);
