@@ -49,6 +49,18 @@ final class CapacityLimit {
   }
 
   /**
+   * Another node found that so many fit.
+   *
+   * @param calls at least 1
+   */
+  void startAt(int calls, long now) {
+    limit = Math.min(ceiling, Math.max(1, calls));
+    wall = limit;
+    growAt = now + hold;
+    lookAt = growAt;
+  }
+
+  /**
    * The runner refused a call as too busy.
    *
    * @param others calls of ours on it besides that one

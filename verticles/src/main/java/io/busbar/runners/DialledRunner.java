@@ -24,6 +24,11 @@ import org.slf4j.LoggerFactory;
 final class DialledRunner implements RunnerObserver {
   private static final Logger LOG = LoggerFactory.getLogger(DialledRunner.class);
 
+  private static final String LIMITED = "limited";
+  private static final String EJECTED = "ejected";
+  private static final String DRAINING = "draining";
+  private static final String RETURNING = "returning";
+
   /** Successes are looked at together after so many milliseconds. */
   private static final long FOLD = 100;
 
@@ -100,6 +105,18 @@ final class DialledRunner implements RunnerObserver {
   void listen(Runnable out, Runnable fault) {
     outFault = out;
     faultSeen = fault;
+  }
+
+  /** Begins with what another node found out. Before it is attached. */
+  void takesOver(FormerStanding former) {
+    long now = lane.now();
+    switch (former.state()) {
+      case LIMITED -> limit.startAt(former.capacity(), now);
+      case EJECTED -> health.outlier(former.reason(), now);
+      case DRAINING -> health.drains(former.reason(), now);
+      case RETURNING -> health.returns(former.error(), now);
+      default -> LOG.trace("nothing to take over for {}", key);
+    }
   }
 
   void attached(RunnerHandle to) {
@@ -308,10 +325,10 @@ final class DialledRunner implements RunnerObserver {
   /** What people are told. */
   private String state() {
     return switch (health.state()) {
-      case READY -> limit.learned() ? "limited" : "ready";
-      case EJECTED -> "ejected";
-      case DRAINING -> "draining";
-      case RETURNING -> "returning";
+      case READY -> limit.learned() ? LIMITED : "ready";
+      case EJECTED -> EJECTED;
+      case DRAINING -> DRAINING;
+      case RETURNING -> RETURNING;
     };
   }
 

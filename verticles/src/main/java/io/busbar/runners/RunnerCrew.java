@@ -88,11 +88,18 @@ final class RunnerCrew {
     }
   }
 
-  /** Dials a runner from now on. */
-  void add(RunnerKey key) {
+  /**
+   * Dials a runner from now on.
+   *
+   * @param former what the node that dialled it before said of it, null = nothing
+   */
+  void add(RunnerKey key, FormerStanding former) {
     PoolRunners settings = options.apply(key.pool());
     DialledRunner runner =
         new DialledRunner(lane, onLane, key, settings, meters, () -> elsewhere.applyAsInt(key));
+    if (former != null) {
+      runner.takesOver(former);
+    }
     Held one = new Held(runner, settings);
     held.put(key, one);
     runner.listen(() -> rounds.soon(runner), this::faultSeen);
@@ -129,6 +136,9 @@ final class RunnerCrew {
       return;
     }
     rounds.add(one.runner, one.options.health());
+    if (!one.runner.health().takes()) {
+      rounds.soon(one.runner);
+    }
   }
 
   private void leave(RunnerKey key, Held one) {

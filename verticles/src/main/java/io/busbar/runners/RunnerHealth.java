@@ -127,6 +127,12 @@ final class RunnerHealth {
     }
   }
 
+  /** Another node had just taken it back: the ramp begins anew. */
+  void returns(String why, long now) {
+    lastError = why;
+    comeBack(now);
+  }
+
   /** Time passed. Only needed when Status is not asked. */
   void tick(long now) {
     if (options.statusInterval() == 0 && !takes() && now >= outUntil) {

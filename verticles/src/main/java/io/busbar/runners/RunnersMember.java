@@ -62,7 +62,7 @@ public final class RunnersMember implements LaneMember {
   private Lane.Timer more;
 
   /** A runner that is this node's and not dialled yet. */
-  private record Wish(long version, long since) {}
+  private record Wish(long version, long since, FormerStanding former) {}
 
   /**
    * @param pools as configured on this node, by name
@@ -278,14 +278,28 @@ public final class RunnersMember implements LaneMember {
 
   /** Returns whether it is dialled out of impatience. */
   private boolean wish(RunnerKey key, long now) {
-    Wish wish = wishes.computeIfAbsent(key, k -> new Wish(exchange.version(), now));
+    Wish wish = wishes.computeIfAbsent(key, k -> new Wish(exchange.version(), now, former(k)));
     boolean agreed = exchange.actedOn(wish.version());
     if (!agreed && now - wish.since() < PATIENCE) {
       return false;
     }
     wishes.remove(key);
-    crew.add(key);
+    // Who dialled it may have let go of it meanwhile; what was known before counts then.
+    FormerStanding latest = former(key);
+    crew.add(key, latest == null ? wish.former() : latest);
     return !agreed;
+  }
+
+  /** What another node that holds a runner says of it; null = none does. */
+  private FormerStanding former(RunnerKey key) {
+    for (String nodeId : exchange.others()) {
+      NodeInfo node = members.byId(nodeId);
+      WorkerCell cell = node == null ? null : view.cell(nodeId, key.workerId(node.getName()));
+      if (cell != null) {
+        return FormerStanding.of(cell.announced());
+      }
+    }
+    return null;
   }
 
   /** Calls on a runner that nodes which dialled it before still have. */

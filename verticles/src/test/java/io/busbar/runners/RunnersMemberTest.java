@@ -4,6 +4,7 @@ import static io.busbar.runners.RunnerWorld.key;
 import static io.busbar.runners.RunnerWorld.pool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -188,6 +189,64 @@ class RunnersMemberTest {
       }
     }
     assertTrue(moved > 0, "no runner moved to the new node");
+  }
+
+  /** What node "a" announces of all runners. */
+  private static void announce(RunnerWorld.Node to, String state, int capacity) {
+    for (int i = 1; i <= 8; i++) {
+      to.announce.say(
+          Announcements.worker("a", key(i).workerId("a"), "p", capacity).toBuilder()
+              .setState(state)
+              .setLastError("as a says")
+              .build());
+    }
+  }
+
+  /** The runners that node "b" took over from "a"; at least one. */
+  private List<FakeRunners.FakeHandle> moved() {
+    List<FakeRunners.FakeHandle> moved = new java.util.ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      world.runners.open(key(i)).stream().filter(h -> h.node.equals("b")).forEach(moved::add);
+    }
+    assertFalse(moved.isEmpty(), "no runner moved to the new node");
+    return moved;
+  }
+
+  @Test
+  void whatTheFormerHolderLearnedOfTheCapacityCountsOn() {
+    world.join("a", pool(100, 1, 2, 3, 4, 5, 6, 7, 8));
+    world.net.advance(1000);
+    announce(world.join("b", pool(100, 1, 2, 3, 4, 5, 6, 7, 8)), "limited", 7);
+    world.net.advance(1000);
+    moved().forEach(handle -> assertEquals(7, handle.capacity));
+  }
+
+  @Test
+  void aRunnerThatTheFormerHolderEjectedMustFirstAnswerWell() {
+    world.join("a", pool(100, 1, 2, 3, 4, 5, 6, 7, 8));
+    world.net.advance(1000);
+    world.runners.status = () -> Future.failedFuture("refused");
+    announce(world.join("b", pool(100, 1, 2, 3, 4, 5, 6, 7, 8)), "ejected", 100);
+    world.net.advance(200);
+    moved().forEach(handle -> assertNotNull(handle.unhealthy));
+    world.runners.status =
+        () -> Future.succeededFuture(io.busbar.fn.wire.RunnerStatus.getDefaultInstance());
+    world.net.advance(15_000);
+    moved().forEach(handle -> assertNull(handle.unhealthy));
+  }
+
+  @Test
+  void whatIsKnownOutlivesTheFormerHoldersQuickLeave() {
+    world.join("a", pool(100, 1, 2, 3, 4, 5, 6, 7, 8));
+    RunnerWorld.Node b = world.join("b", pool(100));
+    world.net.advance(1000);
+    announce(b, "limited", 7);
+    b.member.replace(Map.of(RunnerWorld.POOL, pool(100, 1, 2, 3, 4, 5, 6, 7, 8)));
+    for (int i = 1; i <= 8; i++) {
+      b.announce.remove("a", 0, key(i).workerId("a"));
+    }
+    world.net.advance(1000);
+    moved().forEach(handle -> assertEquals(7, handle.capacity));
   }
 
   @Test
