@@ -174,7 +174,7 @@ class FnSystemIT {
   @EnumSource
   void tooBigOutput(As as) throws Exception {
     JsonObject input =
-        new JsonObject().put("echoContent", "HelloWorld".repeat(100)).put("trailerRepeat", 6000);
+        new JsonObject().put("echoContent", "HelloWorld".repeat(100)).put("trailerRepeat", 8000);
     Outcome outcome = execute(as, input);
 
     assertEquals(502, outcome.status());
