@@ -3,6 +3,7 @@ package io.busbar.gateway.bench;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
@@ -73,9 +74,9 @@ final class FanoutSocket {
     return over;
   }
 
-  /** Reads nothing any more. */
+  /** Reads nothing any more. A paused socket would keep what it has read, unreleased, when it ends. */
   void stall() {
-    socket.pause();
+    ((NetSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(false);
   }
 
   Future<Void> close() {
