@@ -74,7 +74,9 @@ final class FanoutSocket {
     return over;
   }
 
-  /** Reads nothing any more. A paused socket would keep what it has read, unreleased, when it ends. */
+  /**
+   * Reads nothing any more. A paused socket would keep what it has read, unreleased, when it ends.
+   */
   void stall() {
     ((NetSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(false);
   }
