@@ -24,11 +24,6 @@ import org.slf4j.LoggerFactory;
 final class DialledRunner implements RunnerObserver {
   private static final Logger LOG = LoggerFactory.getLogger(DialledRunner.class);
 
-  private static final String LIMITED = "limited";
-  private static final String EJECTED = "ejected";
-  private static final String DRAINING = "draining";
-  private static final String RETURNING = "returning";
-
   /** Successes are looked at together after so many milliseconds. */
   private static final long FOLD = 100;
 
@@ -111,10 +106,10 @@ final class DialledRunner implements RunnerObserver {
   void takesOver(FormerStanding former) {
     long now = lane.now();
     switch (former.state()) {
-      case LIMITED -> limit.startAt(former.capacity(), now);
-      case EJECTED -> health.outlier(former.reason(), now);
-      case DRAINING -> health.drains(former.reason(), now);
-      case RETURNING -> health.returns(former.error(), now);
+      case RunnerStanding.LIMITED -> limit.startAt(former.capacity(), now);
+      case RunnerStanding.EJECTED -> health.outlier(former.reason(), now);
+      case RunnerStanding.DRAINING -> health.drains(former.reason(), now);
+      case RunnerStanding.RETURNING -> health.returns(former.error(), now);
       default -> LOG.trace("nothing to take over for {}", key);
     }
   }
@@ -325,10 +320,10 @@ final class DialledRunner implements RunnerObserver {
   /** What people are told. */
   private String state() {
     return switch (health.state()) {
-      case READY -> limit.learned() ? LIMITED : "ready";
-      case EJECTED -> EJECTED;
-      case DRAINING -> DRAINING;
-      case RETURNING -> RETURNING;
+      case READY -> limit.learned() ? RunnerStanding.LIMITED : RunnerStanding.READY;
+      case EJECTED -> RunnerStanding.EJECTED;
+      case DRAINING -> RunnerStanding.DRAINING;
+      case RETURNING -> RunnerStanding.RETURNING;
     };
   }
 

@@ -8,6 +8,14 @@ import org.slf4j.LoggerFactory;
 final class RunnerStanding {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerStanding.class);
 
+  /** States as people are told. */
+  static final String READY = "ready";
+
+  static final String LIMITED = "limited";
+  static final String EJECTED = "ejected";
+  static final String DRAINING = "draining";
+  static final String RETURNING = "returning";
+
   private final RunnerKey key;
   private final RunnerHandle handle;
   private int capacity;
