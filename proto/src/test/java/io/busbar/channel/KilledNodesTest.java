@@ -17,12 +17,12 @@ class KilledNodesTest {
 
   @Test
   void aNodeThatIsLostAloneCostsNeitherAFrameNorTheEpoch() throws Exception {
-    oneAfterTheOther(12);
+    oneAfterTheOther(8);
   }
 
   @Test
   void nodesThatAreLostWhileCopiesAreMadeCostAtMostTheEpoch() throws Exception {
-    inQuickSuccession(4);
+    inQuickSuccession(3);
   }
 
   @Tag("long")
