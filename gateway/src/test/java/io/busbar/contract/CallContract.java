@@ -30,6 +30,9 @@ abstract class CallContract {
   private static final long WAIT_SECONDS = 300;
   private static final long PLENTY = 240_000;
 
+  /** Each of them the pool's queue time-out, 1 s. */
+  private static final int WAITS_FOR_A_SLOT = 60;
+
   /** Each front side carries so much once; elsewhere a body that fills every window is enough. */
   private static final int LARGEST = 64 << 20;
 
@@ -382,9 +385,9 @@ abstract class CallContract {
     return busy;
   }
 
-  /** A worker whose limit was learned takes calls one by one; who waits too long comes again. */
+  /** Who waits too long comes again, but only to a worker that may give its slots one by one. */
   private FrontSide.Exchange filler() {
-    while (true) {
+    for (int again = stage.slotsComeBackSlowly() ? WAITS_FOR_A_SLOT : 0; ; again--) {
       String id = "filler-" + UUID.randomUUID();
       FrontSide.Exchange call =
           stage.front().open(stage.pool(), Map.of("X-Case", id, "X-Script", "never"), PLENTY);
@@ -394,6 +397,7 @@ abstract class CallContract {
       if (served.isComplete()) {
         return call;
       }
+      assertTrue(again > 0, () -> "a slot did not come back: " + get(call.result()));
       assertFailed(call, FailureCode.QUEUE_TIMEOUT);
     }
   }

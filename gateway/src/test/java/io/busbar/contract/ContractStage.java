@@ -17,6 +17,11 @@ interface ContractStage extends AutoCloseable {
 
   boolean severalNodes();
 
+  /** Whether the worker's slots are learned, so that after a refusal they come back one by one. */
+  default boolean slotsComeBackSlowly() {
+    return false;
+  }
+
   /** What a caller is told when the worker itself fails with this code. */
   default FailureCode told(FailureCode fromWorker) {
     return fromWorker;

@@ -95,6 +95,11 @@ final class RunnersStage implements ContractStage {
     return twoNodes;
   }
 
+  @Override
+  public boolean slotsComeBackSlowly() {
+    return true;
+  }
+
   /** A runner says a number; over HTTP that it was the worker who failed, over Fn the number. */
   @Override
   public FailureCode told(FailureCode fromWorker) {

@@ -17,12 +17,12 @@ class KilledNodesTest {
 
   @Test
   void aNodeThatIsLostAloneCostsNeitherAFrameNorTheEpoch() throws Exception {
-    oneAfterTheOther(8);
+    oneAfterTheOther(12);
   }
 
   @Test
   void nodesThatAreLostWhileCopiesAreMadeCostAtMostTheEpoch() throws Exception {
-    inQuickSuccession(3);
+    inQuickSuccession(4);
   }
 
   @Tag("long")
