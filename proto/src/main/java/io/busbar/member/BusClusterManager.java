@@ -198,6 +198,14 @@ public final class BusClusterManager extends HazelcastClusterManager {
   }
 
   @Override
+  public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
+    new RepeatedWrite(
+            "address of this node", written -> super.setNodeInfo(info, written), () -> true)
+        .make()
+        .onComplete(promise);
+  }
+
+  @Override
   public synchronized void stateChanged(LifecycleEvent event) {
     super.stateChanged(event);
     if (event.getState() == LifecycleState.MERGED) {
@@ -223,7 +231,12 @@ public final class BusClusterManager extends HazelcastClusterManager {
     if (!registration.localOnly()) {
       own.computeIfAbsent(address, a -> ConcurrentHashMap.newKeySet()).add(registration);
     }
-    super.addRegistration(address, registration, promise);
+    new RepeatedWrite(
+            "consumer of " + address,
+            written -> super.addRegistration(address, registration, written),
+            () -> isOwn(address, registration))
+        .make()
+        .onComplete(promise);
   }
 
   @Override
@@ -235,6 +248,11 @@ public final class BusClusterManager extends HazelcastClusterManager {
           registrations.remove(registration);
           return registrations.isEmpty() ? null : registrations;
         });
-    super.removeRegistration(address, registration, promise);
+    new RepeatedWrite(
+            "removed consumer of " + address,
+            written -> super.removeRegistration(address, registration, written),
+            () -> !isOwn(address, registration))
+        .make()
+        .onComplete(promise);
   }
 }

@@ -1,6 +1,5 @@
 package io.busbar.bus.impl;
 
-import com.hazelcast.core.IndeterminateOperationStateException;
 import io.busbar.bus.Addresses;
 import io.busbar.bus.BusCodec;
 import io.busbar.bus.BusObserver;
@@ -20,12 +19,9 @@ import io.vertx.core.eventbus.MessageConsumerOptions;
 import io.vertx.core.eventbus.MessageProducer;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A lane's io on the Vert.x event bus. */
 public final class VertxLane implements LaneIo {
-  private static final Logger LOG = LoggerFactory.getLogger(VertxLane.class);
 
   /** The consumer is never paused, so this only guards against a change of that. */
   private static final int INBOX_LIMIT = 1 << 20;
@@ -79,22 +75,7 @@ public final class VertxLane implements LaneIo {
                     .setAddress(Addresses.inbox(lane.endpoint()))
                     .setMaxBufferedMessages(INBOX_LIMIT));
     inbox.handler(message -> lane.receive(BusCodec.body(message, Envelope.class)));
-    return inbox
-        .completion()
-        .recover(
-            failure ->
-                failure instanceof IndeterminateOperationStateException
-                    ? keepsListening(failure)
-                    : Future.failedFuture(failure));
-  }
-
-  /**
-   * The address is registered, only its copy was not confirmed in time, as happens while nodes join
-   * and partitions move. Should it be lost, the audit of the inboxes registers it again.
-   */
-  private static Future<Void> keepsListening(Throwable unconfirmed) {
-    LOG.info("An inbox is registered without a confirmed copy: {}", unconfirmed.getMessage());
-    return Future.succeededFuture();
+    return inbox.completion();
   }
 
   @Override
