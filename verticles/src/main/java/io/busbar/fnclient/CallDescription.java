@@ -30,7 +30,7 @@ final class CallDescription {
             offer.id().toString(),
             head.getDetached(),
             head.getMethod().isEmpty() ? "POST" : head.getMethod(),
-            head.getUri(),
+            head.getBaseUrl() + head.getUri(),
             head.getHeadersList(),
             nowMillis);
   }

@@ -31,6 +31,7 @@ final class CallHeaders {
             .setOrigin("http")
             .setMethod(request.method().name())
             .setUri(request.uri())
+            .setBaseUrl(baseUrl(request))
             .setDetached(detached(headers.get(Headers.DETACHED)))
             .setContentLength(Headers.parseLength(headers.get(Headers.CONTENT_LENGTH)));
     String clientId = headers.get(Headers.REQUEST_ID);
@@ -46,6 +47,14 @@ final class CallHeaders {
         priority(headers.get(Headers.PRIORITY)),
         key(Headers.TENANT, headers.get(Headers.TENANT)),
         key(Headers.AFFINITY, headers.get(Headers.AFFINITY)));
+  }
+
+  /** "" for a target that is a whole URL, as proxies get them, or a request without Host. */
+  private static String baseUrl(HttpServerRequest request) {
+    if (request.authority() == null || !request.uri().startsWith("/")) {
+      return "";
+    }
+    return (request.isSSL() ? "https://" : "http://") + request.authority();
   }
 
   /** Milliseconds of {@link Headers#TIMEOUT}; 0 = not given. */

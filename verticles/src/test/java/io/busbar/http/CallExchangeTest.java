@@ -123,6 +123,7 @@ class CallExchangeTest {
     assertEquals(7, request.priority());
     assertEquals("mine", request.head().getClientId());
     assertEquals(ECHO + "?x=1", request.head().getUri());
+    assertEquals("http://127.0.0.1:" + stage.port, request.head().getBaseUrl());
     assertEquals("POST", request.head().getMethod());
     assertEquals(1, request.head().getContentLength());
     assertEquals("kept", call.header("x-other"));

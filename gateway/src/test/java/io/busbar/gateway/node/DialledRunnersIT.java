@@ -71,6 +71,8 @@ class DialledRunnersIT {
     assertEquals(200, cluster.call(a, "echo", "x").statusCode());
     JsonObject told = new JsonObject(runner.calls().get(0).tryCall().getModelsCallJson());
     assertEquals("acme/resize:1", told.getString("image"), told.encode());
+    String url = told.getString("url");
+    assertTrue(url.matches("http://127\\.0\\.0\\.1:\\d+/v1/pools/echo/calls"), url);
     assertEquals("fn-7", told.getString("fn_id"));
     assertEquals(256, told.getInteger("memory"));
     assertEquals(30, told.getInteger("timeout"));
