@@ -17,4 +17,12 @@ public interface ChannelForm {
    * @throws io.busbar.failure.FailureException UNPROCESSABLE, naming what is wrong
    */
   List<FrameRecord> frames(FrameRecord given);
+
+  /**
+   * An empty summary, for a channel that makes its snapshots itself; publishers cannot store any
+   * then. Null = it does not.
+   */
+  default ChannelSummary summary() {
+    return null;
+  }
 }

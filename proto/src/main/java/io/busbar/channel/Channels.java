@@ -43,7 +43,14 @@ public interface Channels {
   /**
    * Stores the state of the channel's subject with the offset of the last frame it includes; new
    * subscribers get it before the frames after it. An older one than is stored is ignored. Fails
-   * with CONFLICT when the epoch is over.
+   * with CONFLICT when the epoch is over or there is no such frame yet, with UNPROCESSABLE on a
+   * channel that makes its snapshots itself.
    */
   Future<Void> store(String channel, Snapshot snapshot);
+
+  /**
+   * The snapshot that a new subscriber would get: after it, all frames are kept. NOT_FOUND when
+   * there is none.
+   */
+  Future<Snapshot> snapshot(String channel);
 }

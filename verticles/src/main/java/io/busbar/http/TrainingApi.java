@@ -1,8 +1,10 @@
 package io.busbar.http;
 
+import com.google.protobuf.ByteString;
 import io.busbar.channel.ChannelFrame;
 import io.busbar.channel.Channels;
 import io.busbar.channel.Page;
+import io.busbar.channel.Snapshot;
 import io.busbar.channel.Start;
 import io.busbar.channel.Subscriber;
 import io.busbar.channel.Subscription;
@@ -25,8 +27,8 @@ import java.util.concurrent.TimeUnit;
  * can take it and then resume the stream from there.
  */
 final class TrainingApi {
-  /** So many frames are looked at for the state; trainers tell it at least as often. */
-  private static final int LOOK_BACK = 300;
+  /** Epochs that may begin between two questions. */
+  private static final int TRIES = 5;
 
   private static final long PATIENCE_SECONDS = 10;
   private static final long NO_FRAMES = Long.MAX_VALUE / 2;
@@ -40,21 +42,34 @@ final class TrainingApi {
   }
 
   Future<Reply> status(RoutingContext context) {
+    return state(TRIES).map(data -> Reply.ok(Buffer.buffer(JuniperJson.write(document(data)))));
+  }
+
+  private Future<Map<String, Object>> state(int tries) {
     return channels
         .read(channel, NO_FRAMES, 1)
         .recover(cause -> isUnknown(cause) ? created() : Future.failedFuture(cause))
-        .compose(now -> channels.read(channel, Math.max(0, now.next() - 1 - LOOK_BACK), LOOK_BACK))
-        .map(page -> Reply.ok(Buffer.buffer(JuniperJson.write(document(page)))));
+        .compose(
+            now ->
+                channels
+                    .snapshot(channel)
+                    .compose(
+                        found ->
+                            found.epoch() == now.epoch() || tries == 1
+                                ? Future.succeededFuture(data(found, now.instance()))
+                                : state(tries - 1)));
   }
 
-  private static Map<String, Object> document(Page page) {
+  private static Map<String, Object> data(Snapshot found, String instance) {
     TrainingView view = new TrainingView();
-    page.frames().forEach(view::add);
-    List<ChannelFrame> frames = page.frames();
-    long last = frames.isEmpty() ? page.next() - 1 : frames.get(frames.size() - 1).offset();
+    view.read(ByteString.copyFrom(found.data().getBytes()));
     Map<String, Object> data = view.initialStatus();
-    data.put("snapshot_seq", last);
-    data.put("server_instance_id", page.instance());
+    data.put("snapshot_seq", found.offset());
+    data.put("server_instance_id", instance);
+    return data;
+  }
+
+  private static Map<String, Object> document(Map<String, Object> data) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("status", "success");
     document.put("data", data);
@@ -87,7 +102,7 @@ final class TrainingApi {
     }
 
     @Override
-    public void snapshot(io.busbar.channel.Snapshot snapshot) {
+    public void snapshot(Snapshot snapshot) {
       live.tryComplete();
     }
 

@@ -70,8 +70,9 @@ public final class ChannelNode {
     return new LaneRings(rings, lane);
   }
 
-  SnapshotStore snapshots() {
-    return snapshots;
+  /** With answers on a lane; on a node that sequences channels. */
+  SnapshotStore snapshots(Lane lane) {
+    return new LaneSnapshots(snapshots, lane);
   }
 
   /** Null = enough nodes are there to change something. */

@@ -7,7 +7,6 @@ import io.busbar.bus.v1.FrameRecord;
 import io.busbar.channel.ChannelFrame;
 import io.busbar.channel.ChannelOptions.Slow;
 import io.busbar.channel.ChannelServices;
-import io.busbar.channel.Snapshot;
 import io.busbar.channel.Start;
 import io.busbar.channel.Subscriber;
 import io.busbar.channel.Subscriber.Reason;
@@ -17,7 +16,6 @@ import io.busbar.channel.ring.RingLostException;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,13 +136,7 @@ final class Cursor implements Subscription {
   }
 
   private void give(ChannelSnapshot found) {
-    subscriber.snapshot(
-        new Snapshot(
-            found.getEpoch(),
-            found.getOffset(),
-            found.getContentType(),
-            Buffer.buffer(found.getData().toByteArray()),
-            found.getTime()));
+    subscriber.snapshot(SnapshotRules.given(found));
     place(found.getOffset() + 1);
   }
 

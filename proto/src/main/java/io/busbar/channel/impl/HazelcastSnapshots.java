@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.busbar.bus.v1.ChannelSnapshot;
+import io.busbar.channel.ring.KeepNewer;
 import io.vertx.core.Future;
 
 /** Snapshots in a replicated map of the cluster. */
@@ -34,7 +35,9 @@ public final class HazelcastSnapshots implements SnapshotStore {
 
   @Override
   public Future<Void> put(ChannelSnapshot snapshot) {
-    return Future.fromCompletionStage(map.setAsync(snapshot.getChannel(), snapshot.toByteArray()));
+    KeepNewer newer =
+        new KeepNewer(snapshot.getEpoch(), snapshot.getOffset(), snapshot.toByteArray());
+    return Future.fromCompletionStage(map.submitToKey(snapshot.getChannel(), newer));
   }
 
   @Override

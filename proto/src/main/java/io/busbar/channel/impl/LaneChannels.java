@@ -299,4 +299,22 @@ public final class LaneChannels implements Channels, LaneMember {
             .build();
     return link.ask(channel, ChannelServices.STORE, wire, PATIENCE).mapEmpty();
   }
+
+  @Override
+  public Future<Snapshot> snapshot(String channel) {
+    Failure refused = ChannelCatalog.refuses(channel);
+    if (refused != null) {
+      return Future.failedFuture(refused.toException());
+    }
+    ChannelQuery query = ChannelQuery.newBuilder().setChannel(channel).build();
+    return link.ask(channel, ChannelServices.SNAPSHOT, query, PATIENCE)
+        .compose(
+            found ->
+                found.getPresent()
+                    ? Future.succeededFuture(SnapshotRules.given(found))
+                    : Future.failedFuture(
+                        Failure.of(
+                                FailureCode.NOT_FOUND, "channel '" + channel + "' has no snapshot")
+                            .toException()));
+  }
 }

@@ -37,6 +37,7 @@ final class Opening {
   private final boolean create;
   private final RingStore rings;
   private final SafeWrites writes;
+  private final KeptSummary summary;
   private long seenEpoch;
   private long seenOffset;
 
@@ -44,8 +45,9 @@ final class Opening {
    * What a sequencer starts with.
    *
    * @param tail offset of the newest frame
+   * @param summary up to it
    */
-  record Opened(long epoch, ByteString instance, long tail, History history) {}
+  record Opened(long epoch, ByteString instance, long tail, History history, KeptSummary summary) {}
 
   Opening(
       String channel,
@@ -61,12 +63,19 @@ final class Opening {
     this.create = create;
     this.writes = writes;
     this.rings = node.rings(lane);
+    this.summary =
+        new KeptSummary(
+            channel, node.catalog().form(channel), options.capacity(), node.snapshots(lane));
   }
 
   /** Fails with NOT_FOUND, or with whatever the ring fails with. */
   Future<Opened> run() {
     writes.distrust();
-    return askOthers().compose(v -> rings.look(channel)).compose(this::judge);
+    return askOthers()
+        .compose(v -> summary.load())
+        .onSuccess(v -> note(summary.epoch(), summary.offset()))
+        .compose(v -> rings.look(channel))
+        .compose(this::judge);
   }
 
   private Future<Void> askOthers() {
@@ -152,14 +161,20 @@ final class Opening {
                     seenOffset,
                     node.isSuspect(channel, ring.epoch()) ? "was" : "was not");
               }
-              return new Opened(epoch, instance, 0, new History(options));
+              return opened(epoch, instance, 0, new History(options));
             });
+  }
+
+  private Opened opened(long epoch, ByteString instance, long tail, History history) {
+    summary.enter(epoch);
+    return new Opened(epoch, instance, tail, history, summary);
   }
 
   // ---- the epoch goes on ----
 
   private Future<Opened> resume(RingState ring) {
     History history = new History(options);
+    summary.enter(ring.epoch());
     NewestItems newest = new NewestItems(Sequencer.BATCH_FRAMES, Sequencer.APPEND_BYTES);
     return scan(ring, ring.head(), history, newest, null)
         .compose(
@@ -168,8 +183,7 @@ final class Opening {
                 return begin(ring);
               }
               if (newest.items().isEmpty()) {
-                return Future.succeededFuture(
-                    new Opened(ring.epoch(), instance, ring.tail(), history));
+                return Future.succeededFuture(opened(ring.epoch(), instance, ring.tail(), history));
               }
               // The last append of the one before may be in this copy of the ring only.
               return writes
@@ -178,7 +192,7 @@ final class Opening {
                       ring.epoch(),
                       newest.items(),
                       ring.head())
-                  .map(safe -> new Opened(ring.epoch(), instance, ring.tail(), history));
+                  .map(safe -> opened(ring.epoch(), instance, ring.tail(), history));
             });
   }
 
@@ -208,6 +222,7 @@ final class Opening {
                     return Future.succeededFuture(null);
                   }
                   history.add(frame);
+                  summary.add(frame);
                   newest.add(item);
                   known = frame.getInstance();
                 }

@@ -186,14 +186,14 @@ final class Relay {
   // ---- what is published ----
 
   private void published(ChannelFrames message) {
-    if (message == null || message.getFramesCount() == 0 || closed) {
+    if (message == null || closed) {
       return;
     }
     if (message.getEpoch() > epoch) {
       sync();
       return;
     }
-    if (message.getEpoch() < epoch) {
+    if (message.getEpoch() < epoch || message.getFramesCount() == 0) {
       return;
     }
     long last = message.getFrames(message.getFramesCount() - 1).getOffset();

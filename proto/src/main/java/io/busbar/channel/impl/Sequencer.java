@@ -49,17 +49,18 @@ final class Sequencer {
   private final AppendQueue queue;
   private final RingStore rings;
   private final SafeWrites writes;
+  private final Expiry expiry;
   private long epoch;
   private ByteString instance = ByteString.EMPTY;
   private long tail;
   private History history;
+  private KeptSummary summary;
   private Batch batch;
   private boolean writing;
   private Promise<Void> opening;
   private boolean open;
   private boolean ended;
   private long usedAt;
-  private Lane.Timer expiry;
 
   /**
    * @param onEnd called once when this object is of no use any more
@@ -73,6 +74,7 @@ final class Sequencer {
     this.queue = new AppendQueue(options);
     this.rings = node.rings(lane);
     this.writes = new SafeWrites(channel, node, lane);
+    this.expiry = new Expiry(lane, this::expire);
     this.usedAt = lane.now();
     node.observer().sequencers(1);
   }
@@ -128,11 +130,16 @@ final class Sequencer {
     instance = state.instance();
     tail = state.tail();
     history = state.history();
+    summary = state.summary();
     open = true;
     Promise<Void> waiting = opening;
     opening = null;
     waiting.complete();
-    armExpiry();
+    if (tail == 0) {
+      // Those who wait for frames of another epoch hear that there will be none.
+      publish(List.of());
+    }
+    expiry.arm(history);
     pump();
   }
 
@@ -201,11 +208,16 @@ final class Sequencer {
   }
 
   Future<Void> store(ChannelSnapshot snapshot) {
-    return SnapshotRules.store(node.snapshots(), snapshot, epoch, tail);
+    Failure refused = summary.isKept() ? SnapshotRules.own(channel) : node.refusesWrites();
+    return refused != null
+        ? Future.failedFuture(refused.toException())
+        : SnapshotRules.store(node.snapshots(lane), snapshot, epoch, tail);
   }
 
   Future<ChannelSnapshot> snapshot() {
-    return SnapshotRules.find(node.snapshots(), channel, epoch, first());
+    return summary.isKept()
+        ? Future.succeededFuture(summary.snapshot())
+        : SnapshotRules.find(node.snapshots(lane), channel, epoch, first());
   }
 
   // ---- appending ----
@@ -248,7 +260,11 @@ final class Sequencer {
     long head =
         history.head(
             System.currentTimeMillis(), batch.records().size(), batch.bytes(), batch.next());
-    writes.append(batch.tail(), epoch, batch.items(), head).onComplete(done -> written(done, head));
+    Batch now = batch;
+    summary
+        .beforeDropping(head)
+        .compose(v -> writes.append(now.tail(), epoch, now.items(), head))
+        .onComplete(done -> written(done, head));
   }
 
   private void written(AsyncResult<RingState> done, long head) {
@@ -285,6 +301,7 @@ final class Sequencer {
     batch = null;
     tail = done.next() - 1;
     done.records().forEach(history::add);
+    done.records().forEach(summary::add);
     history.dropBelow(head);
     node.observer().appended(done.records().size(), done.bytes());
     publish(done.records());
@@ -292,7 +309,7 @@ final class Sequencer {
       queue.left(append);
       append.answer().tryComplete(append.appended(epoch));
     }
-    armExpiry();
+    expiry.arm(history);
     pump();
   }
 
@@ -304,31 +321,19 @@ final class Sequencer {
 
   // ---- age ----
 
-  private void armExpiry() {
-    if (expiry == null && history.expiresAt() >= 0) {
-      long delay = Math.max(1, history.expiresAt() - System.currentTimeMillis());
-      expiry =
-          lane.timer(
-              delay,
-              () -> {
-                expiry = null;
-                expire();
-              });
-    }
-  }
-
   private void expire() {
     if (!open || ended) {
       return;
     }
     long head = Math.min(tail, history.head(System.currentTimeMillis(), 0, 0, tail + 1));
     if (writing || head <= history.first()) {
-      armExpiry();
+      expiry.arm(history);
       return;
     }
     writing = true;
-    rings
-        .append(channel, tail, epoch, List.of(), head)
+    summary
+        .beforeDropping(head)
+        .compose(v -> rings.append(channel, tail, epoch, List.of(), head))
         .onComplete(
             done -> {
               writing = false;
@@ -337,7 +342,7 @@ final class Sequencer {
               } else if (done.cause() instanceof RingChangedException) {
                 stale();
               }
-              armExpiry();
+              expiry.arm(history);
               pump();
             });
   }
@@ -358,7 +363,7 @@ final class Sequencer {
     open = false;
     return rings
         .drop(channel, new RingState(0, tail, epoch))
-        .compose(v -> node.snapshots().remove(channel))
+        .compose(v -> node.snapshots(lane).remove(channel))
         .onComplete(done -> ChannelNode.onLane(lane, () -> end(moved())));
   }
 
@@ -375,9 +380,7 @@ final class Sequencer {
     ended = true;
     open = false;
     node.observer().sequencers(-1);
-    if (expiry != null) {
-      expiry.cancel();
-    }
+    expiry.cancel();
     writes.stop();
     onEnd.run();
     List<PendingAppend> waiting = new ArrayList<>(queue.waiting());

@@ -1,9 +1,11 @@
 package io.busbar.channel.impl;
 
 import io.busbar.bus.v1.ChannelSnapshot;
+import io.busbar.channel.Snapshot;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 
 /** Which snapshots are stored, and which are of use. */
 final class SnapshotRules {
@@ -26,18 +28,23 @@ final class SnapshotRules {
                       + snapshot.getOffset())
               .toException());
     }
-    return store
-        .get(snapshot.getChannel())
-        .compose(
-            known -> {
-              boolean newer =
-                  known != null
-                      && known.getEpoch() == epoch
-                      && known.getOffset() > snapshot.getOffset();
-              return newer
-                  ? Future.succeededFuture()
-                  : store.put(snapshot.toBuilder().setTime(System.currentTimeMillis()).build());
-            });
+    return store.put(snapshot.toBuilder().setTime(System.currentTimeMillis()).build());
+  }
+
+  /** As a subscriber is told of it. */
+  static Snapshot given(ChannelSnapshot found) {
+    return new Snapshot(
+        found.getEpoch(),
+        found.getOffset(),
+        found.getContentType(),
+        Buffer.buffer(found.getData().toByteArray()),
+        found.getTime());
+  }
+
+  static Failure own(String channel) {
+    return Failure.of(
+        FailureCode.UNPROCESSABLE,
+        "channel '" + channel + "' makes its snapshots itself, of the frames it is given");
   }
 
   /**

@@ -8,6 +8,7 @@ public interface SnapshotStore {
   /** Null in the future = there is none. */
   Future<ChannelSnapshot> get(String channel);
 
+  /** Stores one, unless one of a later frame is there. */
   Future<Void> put(ChannelSnapshot snapshot);
 
   Future<Void> remove(String channel);

@@ -3,7 +3,7 @@ package io.busbar.channel.ring;
 import com.hazelcast.nio.serialization.DataSerializableFactory;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 
-/** Makes the operations on rings known to Hazelcast; every member must have it. */
+/** Makes the operations on rings and snapshots known to Hazelcast; every member must have it. */
 public final class RingOperations implements DataSerializableFactory {
   /** Number of this factory among those of a member; the value is arbitrary. */
   public static final int ID = 7301;
@@ -13,6 +13,7 @@ public final class RingOperations implements DataSerializableFactory {
   static final int WRITE_BACKUP = 3;
   static final int DROP = 4;
   static final int DROP_BACKUP = 5;
+  static final int KEEP_NEWER = 6;
 
   @Override
   public IdentifiedDataSerializable create(int type) {
@@ -22,6 +23,7 @@ public final class RingOperations implements DataSerializableFactory {
       case WRITE_BACKUP -> new WriteBackup();
       case DROP -> new DropOperation();
       case DROP_BACKUP -> new DropBackup();
+      case KEEP_NEWER -> new KeepNewer();
       default -> throw new IllegalArgumentException("ring operation " + type);
     };
   }

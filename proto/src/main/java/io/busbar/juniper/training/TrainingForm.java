@@ -3,6 +3,7 @@ package io.busbar.juniper.training;
 import com.google.protobuf.ByteString;
 import io.busbar.bus.v1.FrameRecord;
 import io.busbar.channel.ChannelForm;
+import io.busbar.channel.ChannelSummary;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.juniper.JsonException;
@@ -77,6 +78,11 @@ public final class TrainingForm implements ChannelForm {
     return maxText == 0 || text.length() <= maxText
         ? List.of(frame.setData(ByteString.copyFromUtf8(text)).build())
         : parts(frame, formed, text);
+  }
+
+  @Override
+  public ChannelSummary summary() {
+    return new TrainingView();
   }
 
   private static Map<String, Object> message(ByteString data) {

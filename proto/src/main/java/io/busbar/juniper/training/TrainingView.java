@@ -1,6 +1,9 @@
 package io.busbar.juniper.training;
 
+import com.google.protobuf.ByteString;
 import io.busbar.channel.ChannelFrame;
+import io.busbar.channel.ChannelSummary;
+import io.busbar.juniper.JsonException;
 import io.busbar.juniper.JuniperJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -12,20 +15,30 @@ import java.util.Map;
 
 /**
  * What a subscriber that comes late is told first, out of the frames that went before: the last
- * state, the last rows, what is known of the network. Frames are kept as they are and read when
- * somebody asks. For one thread.
+ * state, the last rows, what is known of the network. It is also the snapshot of a training
+ * channel, a JSON object on each line: {@code total_metrics} and {@code network_loaded}, then the
+ * last state message, if there is one, then the last rows, oldest first. Messages are kept as they
+ * are and read when somebody asks. For one thread.
  */
-public final class TrainingView {
+public final class TrainingView implements ChannelSummary {
   /** Rows that are kept. */
   public static final int MOST_ROWS = 100;
+
+  /** Bytes of rows that are kept; the newest one always is. */
+  private static final int MOST_BYTES = 512 << 10;
+
+  private static final String TOTAL_FIELD = "total_metrics";
+  private static final String NETWORK_FIELD = "network_loaded";
+  private static final ByteString NEW_LINE = ByteString.copyFromUtf8("\n");
 
   private static final String METRICS = prefix(MetricsRow.TYPE);
   private static final String STATE = prefix(TrainingState.TYPE);
   private static final String TOPOLOGY = prefix(Topology.TYPE);
   private static final int LONGEST_PREFIX = TOPOLOGY.length();
 
-  private final ArrayDeque<ChannelFrame> rows = new ArrayDeque<>();
-  private ChannelFrame state;
+  private final ArrayDeque<ByteString> rows = new ArrayDeque<>();
+  private int rowBytes;
+  private ByteString state;
   private long totalRows;
   private boolean network;
 
@@ -38,39 +51,117 @@ public final class TrainingView {
     return head.startsWith(prefix);
   }
 
-  /** Takes the next frame of the channel. */
+  @Override
   public void add(ChannelFrame frame) {
     if (frame.isPart()) {
       network |= frame.note().startsWith(TOPOLOGY);
       return;
     }
-    var data = frame.record().getData();
-    String head =
-        data.substring(0, Math.min(LONGEST_PREFIX, data.size())).toString(StandardCharsets.UTF_8);
-    if (is(head, METRICS)) {
+    ByteString data = frame.record().getData();
+    if (keep(data)) {
       totalRows++;
-      rows.add(frame);
-      if (rows.size() > MOST_ROWS) {
-        rows.poll();
-      }
       network = true;
-    } else if (is(head, STATE)) {
-      state = frame;
-    } else if (is(head, TOPOLOGY)) {
-      network = true;
+    } else {
+      network |= is(head(data), TOPOLOGY);
     }
   }
 
-  /** Forgets everything: another epoch began. */
+  private static String head(ByteString data) {
+    return data.substring(0, Math.min(LONGEST_PREFIX, data.size()))
+        .toString(StandardCharsets.UTF_8);
+  }
+
+  /** Keeps a message that is one of those; whether it is a row. */
+  private boolean keep(ByteString message) {
+    String head = head(message);
+    if (is(head, STATE)) {
+      state = message;
+    }
+    if (!is(head, METRICS)) {
+      return false;
+    }
+    row(message);
+    return true;
+  }
+
+  private void row(ByteString row) {
+    rows.add(row);
+    rowBytes += row.size();
+    while (rows.size() > MOST_ROWS || (rowBytes > MOST_BYTES && rows.size() > 1)) {
+      rowBytes -= rows.poll().size();
+    }
+  }
+
+  /** Forgets everything. */
   public void clear() {
     rows.clear();
+    rowBytes = 0;
     state = null;
     totalRows = 0;
     network = false;
   }
 
-  private static Map<String, Object> data(ChannelFrame frame) {
-    Object read = JuniperJson.read(frame.record().getData().toString(StandardCharsets.UTF_8));
+  // ---- as a snapshot ----
+
+  @Override
+  public String contentType() {
+    return "application/x-ndjson";
+  }
+
+  @Override
+  public ByteString write() {
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put(TOTAL_FIELD, totalRows);
+    head.put(NETWORK_FIELD, network);
+    ByteString all = ByteString.copyFromUtf8(JuniperJson.write(head));
+    all = state == null ? all : all.concat(NEW_LINE).concat(state);
+    for (ByteString row : rows) {
+      all = all.concat(NEW_LINE).concat(row);
+    }
+    return all;
+  }
+
+  /** What is not of this form is left out. */
+  @Override
+  public void read(ByteString written) {
+    clear();
+    int end;
+    for (int from = 0; from < written.size(); from = end + 1) {
+      end = lineEnd(written, from);
+      ByteString line = written.substring(from, end);
+      if (from == 0) {
+        head(fields(line));
+      } else {
+        keep(line);
+      }
+    }
+  }
+
+  private static Fields fields(ByteString line) {
+    try {
+      return Fields.of(JuniperJson.read(line.toStringUtf8()));
+    } catch (JsonException e) {
+      return Fields.of(null);
+    }
+  }
+
+  private void head(Fields fields) {
+    totalRows = fields.all().get(TOTAL_FIELD) instanceof Number total ? total.longValue() : 0;
+    network = fields.isTrue(NETWORK_FIELD);
+  }
+
+  private static int lineEnd(ByteString text, int from) {
+    int at = from;
+    while (at < text.size() && text.byteAt(at) != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  // ---- as messages ----
+
+  private static Map<String, Object> data(ByteString message) {
+    Object read = JuniperJson.read(message.toString(StandardCharsets.UTF_8));
     return Fields.of(read).inner(TrainingForm.DATA).all();
   }
 
@@ -87,7 +178,7 @@ public final class TrainingView {
   public List<Map<String, Object>> rows(int most) {
     List<Map<String, Object>> last = new ArrayList<>();
     int skip = rows.size() - most;
-    for (ChannelFrame row : rows) {
+    for (ByteString row : rows) {
       if (skip-- <= 0) {
         last.add(data(row));
       }

@@ -74,6 +74,11 @@ public final class BorrowedChannels implements Channels {
   }
 
   @Override
+  public Future<Snapshot> snapshot(String channel) {
+    return ask(() -> channels.snapshot(channel));
+  }
+
+  @Override
   public Subscription subscribe(String channel, Start start, Subscriber subscriber) {
     Handover handover = new Handover(subscriber);
     onLane(() -> handover.open(channel, start));

@@ -87,4 +87,9 @@ final class FakeChannels implements Channels {
   public Future<Void> store(String channel, Snapshot snapshot) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public Future<Snapshot> snapshot(String channel) {
+    throw new UnsupportedOperationException();
+  }
 }

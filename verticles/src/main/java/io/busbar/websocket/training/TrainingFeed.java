@@ -1,5 +1,6 @@
 package io.busbar.websocket.training;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.busbar.bus.Lane;
 import io.busbar.channel.ChannelFrame;
 import io.busbar.channel.Channels;
@@ -73,7 +74,7 @@ final class TrainingFeed implements Subscriber {
       next = 1;
       view.clear();
       try {
-        subscription = channels.subscribe(channel, Start.OLDEST, this);
+        subscription = channels.subscribe(channel, Start.NOW, this);
       } catch (FailureException stopping) {
         listener.lost(stopping.failure());
       }
@@ -176,6 +177,7 @@ final class TrainingFeed implements Subscriber {
 
   @Override
   public void snapshot(Snapshot snapshot) {
+    view.read(UnsafeByteOperations.unsafeWrap(snapshot.data().getBytes()));
     next = snapshot.offset() + 1;
   }
 
