@@ -76,6 +76,8 @@ final class ApiRouter {
     api.reading(Route.CHANNEL, channels::show);
     api.changing(Route.CHANNEL_APPEND, Role.PUBLISH, channels::append);
     api.changing(Route.CHANNEL_FRAMES, Role.SUBSCRIBE, channels::frames);
+    api.changing(Route.CHANNEL_SNAPSHOT, Role.SUBSCRIBE, channels::snapshot);
+    api.changing(Route.CHANNEL_STORE, Role.PUBLISH, channels::store);
     api.reading(Route.COMMANDS, commands::targets);
     api.changing(Route.COMMAND, Role.COMMAND, commands::send);
     TrainingApi training = new TrainingApi(clients.channels(), node.trainingChannel());

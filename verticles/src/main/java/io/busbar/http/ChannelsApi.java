@@ -4,6 +4,7 @@ import io.busbar.channel.Append;
 import io.busbar.channel.ChannelFrame;
 import io.busbar.channel.ChannelInfo;
 import io.busbar.channel.Channels;
+import io.busbar.channel.Snapshot;
 import io.busbar.channel.Start;
 import io.busbar.edge.FrontLane;
 import io.busbar.edge.Headers;
@@ -11,6 +12,7 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.http.ApiRouter.Reply;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -67,12 +69,7 @@ final class ChannelsApi {
     HttpServerRequest request = context.request();
     String name = name(context);
     String id = request.getHeader(IDEMPOTENCY_KEY);
-    if (name.startsWith(OWN_CHANNELS)) {
-      throw Failure.of(
-              FailureCode.FORBIDDEN,
-              "channel '" + Failure.shorten(name, 80) + "' is written by the gateway only")
-          .toException();
-    }
+    refuseOwn(name);
     String key = request.getHeader(KEY);
     String type = request.getHeader(Headers.CONTENT_TYPE);
     Long epoch = number(request, "epoch");
@@ -99,6 +96,55 @@ final class ChannelsApi {
                         .put("offset", done.last())
                         .put("duplicate", done.duplicate())
                         .toBuffer()));
+  }
+
+  private static void refuseOwn(String name) {
+    if (name.startsWith(OWN_CHANNELS)) {
+      throw Failure.of(
+              FailureCode.FORBIDDEN,
+              "channel '" + Failure.shorten(name, 80) + "' is written by the gateway only")
+          .toException();
+    }
+  }
+
+  Future<Reply> snapshot(RoutingContext context) {
+    return channels
+        .snapshot(name(context))
+        .map(
+            found -> {
+              JsonObject json =
+                  new JsonObject()
+                      .put("epoch", found.epoch())
+                      .put("offset", found.offset())
+                      .put("time", Instant.ofEpochMilli(found.time()).toString())
+                      .put("content_type", found.contentType());
+              return Reply.ok(withData(json, found.data()).toBuffer());
+            });
+  }
+
+  Future<Reply> store(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    String name = name(context);
+    refuseOwn(name);
+    String type = request.getHeader(Headers.CONTENT_TYPE);
+    long epoch = required(request, "epoch");
+    long offset = required(request, "offset");
+    return RequestBody.read(request, LARGEST_BODY)
+        .compose(
+            body ->
+                channels.store(
+                    name, new Snapshot(epoch, offset, type == null ? "" : type, body, 0)))
+        .map(
+            stored ->
+                Reply.ok(new JsonObject().put("epoch", epoch).put("offset", offset).toBuffer()));
+  }
+
+  private static long required(HttpServerRequest request, String parameter) {
+    Long value = number(request, parameter);
+    if (value == null) {
+      throw invalid(parameter + " is missing, expected that of the last frame included");
+    }
+    return value;
   }
 
   Future<Reply> frames(RoutingContext context) {
@@ -137,10 +183,12 @@ final class ChannelsApi {
             .put("time", Instant.ofEpochMilli(frame.time()).toString())
             .put("key", frame.key())
             .put("content_type", frame.contentType());
-    String text = EventText.text(frame.data());
-    return text == null
-        ? json.put("base64", EventText.base64(frame.data()))
-        : json.put("data", text);
+    return withData(json, frame.data());
+  }
+
+  private static JsonObject withData(JsonObject json, Buffer data) {
+    String text = EventText.text(data);
+    return text == null ? json.put("base64", EventText.base64(data)) : json.put("data", text);
   }
 
   private static Start start(HttpServerRequest request, Long after) {

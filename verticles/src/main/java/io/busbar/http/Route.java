@@ -25,6 +25,8 @@ enum Route {
   CHANNEL(HttpMethod.GET, "/v1/channels/{name}"),
   CHANNEL_APPEND(HttpMethod.POST, "/v1/channels/{name}/frames"),
   CHANNEL_FRAMES(HttpMethod.GET, "/v1/channels/{name}/frames"),
+  CHANNEL_SNAPSHOT(HttpMethod.GET, "/v1/channels/{name}/snapshot"),
+  CHANNEL_STORE(HttpMethod.PUT, "/v1/channels/{name}/snapshot"),
   COMMAND(HttpMethod.POST, "/v1/commands/{target}"),
   COMMANDS(HttpMethod.GET, "/v1/commands"),
   TRAINING_STATUS(HttpMethod.GET, "/v1/training/status"),

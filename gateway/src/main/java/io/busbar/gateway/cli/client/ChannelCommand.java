@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       ChannelCommand.ListChannels.class,
       ChannelCommand.Show.class,
       ChannelCommand.Publish.class,
-      FollowCommand.class
+      FollowCommand.class,
+      SnapshotCommand.class
     },
     footer = {"", "Example:", "  busbar channel follow demo --from 1"})
 public final class ChannelCommand implements Runnable {
@@ -172,7 +173,7 @@ public final class ChannelCommand implements Runnable {
   }
 
   /** Null = it is not looked into. */
-  private static String guessed(String data) {
+  static String guessed(String data) {
     if (data.equals("-") || data.startsWith("@")) {
       return null;
     }

@@ -80,6 +80,12 @@ final class GatewayClient {
     return send("PUT", path, HttpRequest.BodyPublishers.ofString(body.encode()), PATIENCE, headers);
   }
 
+  /** Puts a body, as {@link #post} does. */
+  JsonObject put(
+      String path, HttpRequest.BodyPublisher body, Duration patience, List<String> headers) {
+    return send("PUT", path, body, patience, headers);
+  }
+
   JsonObject delete(String path, List<String> headers) {
     return send("DELETE", path, HttpRequest.BodyPublishers.noBody(), PATIENCE, headers);
   }
