@@ -1,22 +1,14 @@
 package io.busbar.gateway.bench;
 
-import io.busbar.gateway.cli.ExitCode;
-import io.busbar.gateway.cli.OutputFormat;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code busbar bench call}. */
 @Command(
@@ -33,13 +25,10 @@ import picocli.CommandLine.Spec;
       "  busbar bench call --only direct,one-node -o json",
       "  busbar bench call --idle 2000"
     })
-final class BenchCallCommand implements Callable<Integer> {
+final class BenchCallCommand extends BenchCommand {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB)?");
   private static final int LARGEST = 1 << 30;
   private static final int LARGEST_CALL = 16 << 20;
-  private static final long CLOSE_SECONDS = 30;
-
-  @Spec private CommandSpec spec;
 
   @Option(names = "--seconds", description = "Measured per target (${DEFAULT-VALUE}).")
   private double seconds = 15;
@@ -101,9 +90,6 @@ final class BenchCallCommand implements Callable<Integer> {
     private int workers;
   }
 
-  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
-  private OutputFormat format;
-
   @Override
   public Integer call() throws Exception {
     Set<String> names = new LinkedHashSet<>(only);
@@ -121,18 +107,7 @@ final class BenchCallCommand implements Callable<Integer> {
     Target.Load shape = new Target.Load(bytes, inFlight, connections);
     CallScenario.CallLoad load = new CallScenario.CallLoad(shape, seconds, warmup, rounds, profile);
     int loops = Math.min(connections, Runtime.getRuntime().availableProcessors());
-    Vertx vertx =
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
-    Report report;
-    try (Farm farm = new Farm()) {
-      report = run(farm, vertx, load, names);
-    } finally {
-      Target.await(vertx.close(), CLOSE_SECONDS);
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(format == OutputFormat.json ? report.json() : report.text());
-    out.flush();
-    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
+    return measure(new Farm(), loops, (farm, vertx) -> run(farm, vertx, load, names));
   }
 
   private Report run(Farm farm, Vertx vertx, CallScenario.CallLoad load, Set<String> names)
@@ -161,12 +136,5 @@ final class BenchCallCommand implements Callable<Integer> {
     long value = Long.parseLong(found.group(1)) * unit;
     check(value <= LARGEST, "--size", text, "at most 1GiB");
     return (int) value;
-  }
-
-  private void check(boolean ok, String option, Object value, String expected) {
-    if (!ok) {
-      throw new ParameterException(
-          spec.commandLine(), option + " " + value + ": expected " + expected);
-    }
   }
 }

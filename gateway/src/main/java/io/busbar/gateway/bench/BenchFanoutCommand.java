@@ -1,21 +1,12 @@
 package io.busbar.gateway.bench;
 
 import io.busbar.gateway.bench.FanoutScenario.FanoutLoad;
-import io.busbar.gateway.cli.ExitCode;
-import io.busbar.gateway.cli.OutputFormat;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code busbar bench fanout}. */
 @Command(
@@ -31,11 +22,7 @@ import picocli.CommandLine.Spec;
       "  busbar bench fanout",
       "  busbar bench fanout --sockets 200 --rate 4000 --only one-node -o json"
     })
-final class BenchFanoutCommand implements Callable<Integer> {
-  private static final long CLOSE_SECONDS = 30;
-
-  @Spec private CommandSpec spec;
-
+final class BenchFanoutCommand extends BenchCommand {
   @Option(names = "--sockets", description = "WebSockets (${DEFAULT-VALUE}).", paramLabel = "N")
   private int sockets = 1000;
 
@@ -88,9 +75,6 @@ final class BenchFanoutCommand implements Callable<Integer> {
       description = "nginx's module nchan, if it is not where packages put it.")
   private Path module;
 
-  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
-  private OutputFormat format;
-
   @Override
   public Integer call() throws Exception {
     Set<String> names = new LinkedHashSet<>(only);
@@ -104,24 +88,7 @@ final class BenchFanoutCommand implements Callable<Integer> {
     check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
     FanoutLoad load = new FanoutLoad(sockets, rate, size, burst, seconds, warmup, rounds, module);
     int loops = Runtime.getRuntime().availableProcessors();
-    Vertx vertx =
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
-    Report report;
-    try (Farm farm = new Farm(true)) {
-      report = new FanoutScenario(farm, vertx, load).run(names);
-    } finally {
-      Target.await(vertx.close(), CLOSE_SECONDS);
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(format == OutputFormat.json ? report.json() : report.text());
-    out.flush();
-    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
-  }
-
-  private void check(boolean ok, String option, Object value, String expected) {
-    if (!ok) {
-      throw new ParameterException(
-          spec.commandLine(), option + " " + value + ": expected " + expected);
-    }
+    return measure(
+        new Farm(true), loops, (farm, vertx) -> new FanoutScenario(farm, vertx, load).run(names));
   }
 }

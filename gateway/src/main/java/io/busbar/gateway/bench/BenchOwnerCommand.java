@@ -1,20 +1,11 @@
 package io.busbar.gateway.bench;
 
 import io.busbar.gateway.bench.OwnerScenario.OwnerLoad;
-import io.busbar.gateway.cli.ExitCode;
-import io.busbar.gateway.cli.OutputFormat;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code busbar bench owner}. */
 @Command(
@@ -32,11 +23,7 @@ import picocli.CommandLine.Spec;
       "  busbar bench owner --only one-node,etcd-1 -o json",
       "  busbar bench owner --keys 100000"
     })
-final class BenchOwnerCommand implements Callable<Integer> {
-  private static final long CLOSE_SECONDS = 30;
-
-  @Spec private CommandSpec spec;
-
+final class BenchOwnerCommand extends BenchCommand {
   @Option(
       names = "--keys",
       paramLabel = "N",
@@ -74,9 +61,6 @@ final class BenchOwnerCommand implements Callable<Integer> {
       description = "Some of one-node, etcd-1, three-nodes, etcd-3.")
   private List<String> only = OwnerScenario.NAMES;
 
-  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
-  private OutputFormat format;
-
   @Override
   public Integer call() throws Exception {
     Set<String> names = new LinkedHashSet<>(only);
@@ -86,28 +70,13 @@ final class BenchOwnerCommand implements Callable<Integer> {
     check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
     check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
     check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
-    Vertx vertx =
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
-    Report report;
-    try (Farm farm = new Farm(true)) {
-      report =
-          keys != null
-              ? new OwnerKeysScenario(farm, keys, inFlight).run()
-              : new OwnerScenario(farm, vertx, new OwnerLoad(seconds, warmup, rounds, inFlight))
-                  .run(names);
-    } finally {
-      Target.await(vertx.close(), CLOSE_SECONDS);
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(format == OutputFormat.json ? report.json() : report.text());
-    out.flush();
-    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
-  }
-
-  private void check(boolean ok, String option, Object value, String expected) {
-    if (!ok) {
-      throw new ParameterException(
-          spec.commandLine(), option + " " + value + ": expected " + expected);
-    }
+    return measure(
+        new Farm(true),
+        1,
+        (farm, vertx) ->
+            keys != null
+                ? new OwnerKeysScenario(farm, keys, inFlight).run()
+                : new OwnerScenario(farm, vertx, new OwnerLoad(seconds, warmup, rounds, inFlight))
+                    .run(names));
   }
 }

@@ -2,21 +2,12 @@ package io.busbar.gateway.bench;
 
 import io.busbar.gateway.bench.CallScenario.CallLoad;
 import io.busbar.gateway.bench.RunnerScenario.Shape;
-import io.busbar.gateway.cli.ExitCode;
-import io.busbar.gateway.cli.OutputFormat;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code busbar bench runner}. */
 @Command(
@@ -33,14 +24,11 @@ import picocli.CommandLine.Spec;
       "  busbar bench runner --only nginx,one-node --seconds 30 -o json",
       "  busbar bench runner --large"
     })
-final class BenchRunnerCommand implements Callable<Integer> {
-  private static final long CLOSE_SECONDS = 30;
+final class BenchRunnerCommand extends BenchCommand {
   private static final int KIB = 1024;
   private static final int LARGE = 64 << 20;
   private static final int MANY = 64;
   private static final int CONNECTIONS = 8;
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--seconds",
@@ -84,9 +72,6 @@ final class BenchRunnerCommand implements Callable<Integer> {
       description = "Shows where the nodes spend time and what they allocate; costs some speed.")
   private boolean profile;
 
-  @Option(names = "-o", paramLabel = "text|json", defaultValue = "text")
-  private OutputFormat format;
-
   @Override
   public Integer call() throws Exception {
     Set<String> names = new LinkedHashSet<>(only);
@@ -99,18 +84,10 @@ final class BenchRunnerCommand implements Callable<Integer> {
     CallLoad load =
         new CallLoad(new Target.Load(size, MANY, CONNECTIONS), time, warmup, rounds, profile);
     int loops = Runtime.getRuntime().availableProcessors();
-    Vertx vertx =
-        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
-    Report report;
-    try (Farm farm = new Farm(true)) {
-      report = new RunnerScenario(farm, vertx, load, shapes(size), large).run(names);
-    } finally {
-      Target.await(vertx.close(), CLOSE_SECONDS);
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(format == OutputFormat.json ? report.json() : report.text());
-    out.flush();
-    return report.failed() ? ExitCode.FAILED : ExitCode.OK;
+    return measure(
+        new Farm(true),
+        loops,
+        (farm, vertx) -> new RunnerScenario(farm, vertx, load, shapes(size), large).run(names));
   }
 
   private List<Shape> shapes(int size) {
@@ -123,12 +100,5 @@ final class BenchRunnerCommand implements Callable<Integer> {
       shapes.add(new Shape(style, new Target.Load(size, 1, 1)));
     }
     return shapes;
-  }
-
-  private void check(boolean ok, String option, Object value, String expected) {
-    if (!ok) {
-      throw new ParameterException(
-          spec.commandLine(), option + " " + value + ": expected " + expected);
-    }
   }
 }

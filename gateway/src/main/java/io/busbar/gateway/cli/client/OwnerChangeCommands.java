@@ -13,8 +13,25 @@ import picocli.CommandLine.Spec;
 final class OwnerChangeCommands {
   private OwnerChangeCommands() {}
 
-  private static List<String> ifMatch(long epoch) {
-    return List.of("If-Match", "\"" + epoch + "\"");
+  /** A key that the caller holds, at the epoch it knows. */
+  static final class HeldKey {
+    @Parameters(paramLabel = "KEY", description = "The key.")
+    private String key;
+
+    @Option(
+        names = "--epoch",
+        required = true,
+        paramLabel = "EPOCH",
+        description = "The key's epoch.")
+    private long epoch;
+
+    String path() {
+      return OwnerCommand.path(key);
+    }
+
+    List<String> ifMatch() {
+      return List.of("If-Match", "\"" + epoch + "\"");
+    }
   }
 
   /** {@code busbar owner claim}. */
@@ -69,22 +86,13 @@ final class OwnerChangeCommands {
       footer = {"", "Example:", "  busbar owner renew cart-7 --epoch 1760078723000"})
   static final class Renew implements Runnable {
     @Mixin private GatewayOptions gateway;
+    @Mixin private HeldKey held;
     @Spec private CommandSpec spec;
-
-    @Parameters(paramLabel = "KEY", description = "The key.")
-    private String key;
-
-    @Option(
-        names = "--epoch",
-        required = true,
-        paramLabel = "EPOCH",
-        description = "The key's epoch.")
-    private long epoch;
 
     @Override
     public void run() {
       JsonObject owner =
-          new GatewayClient(gateway).put(OwnerCommand.path(key), new JsonObject(), ifMatch(epoch));
+          new GatewayClient(gateway).put(held.path(), new JsonObject(), held.ifMatch());
       Fields.print(owner, gateway.json(), spec.commandLine().getOut());
     }
   }
@@ -96,21 +104,12 @@ final class OwnerChangeCommands {
       footer = {"", "Example:", "  busbar owner release cart-7 --epoch 1760078723000"})
   static final class Release implements Runnable {
     @Mixin private GatewayOptions gateway;
+    @Mixin private HeldKey held;
     @Spec private CommandSpec spec;
-
-    @Parameters(paramLabel = "KEY", description = "The key.")
-    private String key;
-
-    @Option(
-        names = "--epoch",
-        required = true,
-        paramLabel = "EPOCH",
-        description = "The key's epoch.")
-    private long epoch;
 
     @Override
     public void run() {
-      JsonObject owner = new GatewayClient(gateway).delete(OwnerCommand.path(key), ifMatch(epoch));
+      JsonObject owner = new GatewayClient(gateway).delete(held.path(), held.ifMatch());
       Fields.print(owner, gateway.json(), spec.commandLine().getOut());
     }
   }
