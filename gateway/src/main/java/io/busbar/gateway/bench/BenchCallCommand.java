@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
       "  busbar bench call --only direct,one-node -o json",
       "  busbar bench call --idle 2000"
     })
-final class BenchCallCommand extends BenchCommand {
+final class BenchCallCommand extends MeasuringCommand {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB)?");
   private static final int LARGEST = 1 << 30;
   private static final int LARGEST_CALL = 16 << 20;

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "  busbar bench fanout",
       "  busbar bench fanout --sockets 200 --rate 4000 --only one-node -o json"
     })
-final class BenchFanoutCommand extends BenchCommand {
+final class BenchFanoutCommand extends MeasuringCommand {
   @Option(names = "--sockets", description = "WebSockets (${DEFAULT-VALUE}).", paramLabel = "N")
   private int sockets = 1000;
 

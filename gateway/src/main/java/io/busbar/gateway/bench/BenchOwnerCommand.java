@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
       "  busbar bench owner --only one-node,etcd-1 -o json",
       "  busbar bench owner --keys 100000"
     })
-final class BenchOwnerCommand extends BenchCommand {
+final class BenchOwnerCommand extends MeasuringCommand {
   @Option(
       names = "--keys",
       paramLabel = "N",

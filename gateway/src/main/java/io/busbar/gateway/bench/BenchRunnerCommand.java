@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "  busbar bench runner --only nginx,one-node --seconds 30 -o json",
       "  busbar bench runner --large"
     })
-final class BenchRunnerCommand extends BenchCommand {
+final class BenchRunnerCommand extends MeasuringCommand {
   private static final int KIB = 1024;
   private static final int LARGE = 64 << 20;
   private static final int MANY = 64;
