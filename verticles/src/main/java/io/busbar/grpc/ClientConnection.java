@@ -1,10 +1,14 @@
 package io.busbar.grpc;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.AsciiString;
+import io.busbar.http2.HeaderBlock;
+import io.busbar.http2.HeaderField;
+import io.busbar.http2.Http2Connection;
+import io.busbar.http2.Http2Limits;
+import io.busbar.http2.Http2Stream;
+import io.netty.channel.ChannelHandler;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -24,63 +28,83 @@ public final class ClientConnection {
     void onClosed(ClientConnection connection, String why);
   }
 
-  private static final AsciiString POST = AsciiString.cached("POST");
-  private static final AsciiString HTTP = AsciiString.cached("http");
-  private static final AsciiString HTTPS = AsciiString.cached("https");
-  private static final AsciiString TE = AsciiString.cached("te");
-  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
-  private static final AsciiString TYPE = AsciiString.cached("content-type");
-  private static final AsciiString GRPC = AsciiString.cached("application/grpc");
-  private static final AsciiString AGENT = AsciiString.cached("user-agent");
-  private static final AsciiString BUSBAR = AsciiString.cached("busbar");
+  private static final HeaderField POST = HeaderField.of(":method", "POST");
+  private static final HeaderField HTTP = HeaderField.of(":scheme", "http");
+  private static final HeaderField HTTPS = HeaderField.of(":scheme", "https");
+  private static final HeaderField TE = HeaderField.of("te", "trailers");
+  private static final HeaderField TYPE = HeaderField.of("content-type", "application/grpc");
+  private static final HeaderField AGENT = HeaderField.of("user-agent", "busbar");
 
-  private final ClientHandler handler;
+  private final ContextInternal context;
   private final ClientSettings settings;
   private final MessageBudget budget;
-  private final AsciiString authority;
+  private final HeaderField authority;
   private final boolean tls;
   private final Listener listener;
+  private final Promise<ClientConnection> ready;
+  private final Http2Connection http2;
+  private final Map<String, HeaderBlock> heads = new HashMap<>();
+  private boolean settingsCame;
   private boolean leaving;
   private boolean closed;
-  private long heard;
+  private boolean lookDue;
   private long heardSeen = -1;
   private long heardAt;
   private long pingedAt;
   private long idleSince;
 
+  /**
+   * @param ready completed with this once the peer's settings are here
+   */
   ClientConnection(
-      ClientHandler handler,
+      ContextInternal context,
       ClientSettings settings,
       MessageBudget budget,
       String authority,
       boolean tls,
-      Listener listener) {
-    this.handler = handler;
+      Listener listener,
+      Promise<ClientConnection> ready) {
+    this.context = context;
     this.settings = settings;
     this.budget = budget;
-    this.authority = AsciiString.cached(authority);
+    this.authority = HeaderField.of(":authority", authority);
     this.tls = tls;
     this.listener = listener;
+    this.ready = ready;
+    Http2Limits limits =
+        new Http2Limits(
+            0,
+            settings.headerBytes(),
+            settings.streamWindow(),
+            settings.connectionWindow(),
+            Integer.MAX_VALUE,
+            Http2Limits.IDLE_FRAMES);
+    this.http2 = Http2Connection.client(limits, context, new Events());
+  }
+
+  /** For the pipeline. */
+  ChannelHandler handler() {
+    return http2;
   }
 
   /** Calls open now. */
   public int open() {
-    return handler.connection().local().numActiveStreams();
+    return http2.openStreams();
   }
 
   /** Calls the peer lets be open at once. */
   public int limit() {
-    return handler.connection().local().maxActiveStreams();
+    return http2.peerLimit();
   }
 
   /** Whether a call can be opened now. */
   public boolean hasRoom() {
-    return usable() && handler.connection().local().canOpenStream();
+    return usable() && http2.canOpen();
   }
 
   /** Whether calls may be opened here, now or when others have ended. */
   public boolean usable() {
-    return !closed && !leaving && handler.context().channel().isActive();
+    return !closed && !leaving && http2.active();
   }
 
   /**
@@ -92,31 +116,19 @@ public final class ClientConnection {
    */
   public ClientStream open(
       String path, Map<String, String> metadata, ClientStream.Listener callListener) {
-    Http2Headers headers =
-        new DefaultHttp2Headers(false)
-            .method(POST)
-            .scheme(tls ? HTTPS : HTTP)
-            .path(path)
-            .authority(authority)
-            .set(TYPE, GRPC)
-            .set(TE, TRAILERS)
-            .set(AGENT, BUSBAR);
-    metadata.forEach(headers::add);
-    int id = handler.connection().local().incrementAndGetNextStreamId();
+    HeaderBlock head = heads.computeIfAbsent(path, this::head);
     ClientStream stream =
-        new ClientStream(handler, id, new Deframer(settings.largest(), budget), callListener);
-    stream.start(headers);
-    if (handler.connection().local().lastStreamCreated() > Integer.MAX_VALUE - 1000) {
-      // Stream numbers are used up.
+        new ClientStream(http2, new Deframer(settings.largest(), budget), callListener);
+    stream.start(head.with(metadata));
+    if (http2.numbersUsedUp()) {
       goingAway();
     }
     return stream;
   }
 
-  private void ping() {
-    ChannelHandlerContext context = handler.context();
-    handler.encoder().writePing(context, false, System.nanoTime(), context.newPromise());
-    handler.flush(context);
+  private HeaderBlock head(String path) {
+    return HeaderBlock.of(
+        POST, tls ? HTTPS : HTTP, HeaderField.of(":path", path), authority, TYPE, TE, AGENT);
   }
 
   /** Takes no further calls and closes once none is open. */
@@ -128,12 +140,12 @@ public final class ClientConnection {
   /** Closes at once; open calls are lost. */
   public void close() {
     leaving = true;
-    handler.context().close();
+    http2.close();
   }
 
   /** Closes at once because something was wrong, which is told to open calls. */
   public void close(String why) {
-    handler.blame(why);
+    http2.blame(why);
     close();
   }
 
@@ -150,8 +162,8 @@ public final class ClientConnection {
     if (busy || idleSince == 0) {
       idleSince = now;
     }
-    if (heard != heardSeen) {
-      heardSeen = heard;
+    if (http2.heard() != heardSeen) {
+      heardSeen = http2.heard();
       heardAt = now;
       pingedAt = 0;
     }
@@ -161,50 +173,93 @@ public final class ClientConnection {
       }
     } else if (keepalive > 0 && pingedAt == 0 && now - heardAt >= keepalive) {
       pingedAt = now;
-      ping();
+      http2.ping();
     } else if (pingedAt != 0 && now - pingedAt >= patience) {
       close("no sign of life for " + (now - heardAt) + " ms");
     }
   }
 
-  void heard() {
-    heard++;
-  }
-
-  void roomChanged() {
-    if (!closed) {
-      listener.onRoom(this);
+  /** Not within a callback of the stream: who is told may close this. */
+  private void lookAfterTurn() {
+    if (!lookDue) {
+      lookDue = true;
+      context.nettyEventLoop().execute(this::afterTurn);
     }
   }
 
-  void streamClosed() {
+  private void afterTurn() {
+    lookDue = false;
+    if (closed) {
+      return;
+    }
     if (leaving) {
-      // Not within the callback: the stream is still counted.
-      handler.context().executor().execute(this::closeIfDone);
+      closeIfDone();
     } else {
-      handler.context().executor().execute(this::roomChanged);
+      ContextInternal before = context.beginDispatch();
+      try {
+        listener.onRoom(this);
+      } finally {
+        context.endDispatch(before);
+      }
     }
   }
 
   private void closeIfDone() {
-    Http2Connection connection = handler.connection();
-    if (!closed && leaving && connection.numActiveStreams() == 0) {
-      handler.context().close();
+    if (!closed && leaving && http2.openStreams() == 0) {
+      http2.close();
     }
   }
 
-  void goingAway() {
+  private void goingAway() {
     if (!leaving && !closed) {
       leaving = true;
       listener.onGoingAway(this);
-      handler.context().executor().execute(this::closeIfDone);
+      lookAfterTurn();
     }
   }
 
-  void closed(String why) {
-    if (!closed) {
-      closed = true;
-      listener.onClosed(this, why);
+  /** What happens on the connection. */
+  private final class Events implements Http2Connection.Listener {
+    @Override
+    public void onSettings() {
+      if (settingsCame) {
+        listener.onRoom(ClientConnection.this);
+        return;
+      }
+      settingsCame = true;
+      if (!ready.tryComplete(ClientConnection.this)) {
+        http2.close();
+      }
+    }
+
+    @Override
+    public Http2Stream.Listener onStream(Http2Stream stream) {
+      throw new IllegalStateException("a server opened stream " + stream.id());
+    }
+
+    @Override
+    public void onGoAway(int lastStream, long code) {
+      goingAway();
+    }
+
+    @Override
+    public void onStreamClosed() {
+      lookAfterTurn();
+    }
+
+    @Override
+    public void onPong() {
+      // Counted as heard.
+    }
+
+    @Override
+    public void onClosed(String why) {
+      if (!settingsCame) {
+        ready.tryFail(why);
+      } else if (!closed) {
+        closed = true;
+        listener.onClosed(ClientConnection.this, why);
+      }
     }
   }
 }

@@ -1,16 +1,13 @@
 package io.busbar.grpc;
 
+import io.busbar.http2.HeaderBlock;
+import io.busbar.http2.Http2Connection;
+import io.busbar.http2.Http2Stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 
 /**
  * One gRPC call as its client sees it: framed messages out, whole messages in, one end. Belongs to
@@ -61,14 +58,10 @@ public final class ClientStream {
   private static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
   private static final int LONGEST_TEXT = 500;
 
-  /** Bytes handed to the connection and not yet on the socket, beyond which writers should wait. */
+  /** Bytes that wait for the server's windows or for the socket, beyond which writers wait. */
   private static final int MOST_UNSENT = 256 << 10;
 
-  /** What is surely one DATA frame, so that it was sent as a whole or is of no use. */
-  private static final int ONE_FRAME = 16 << 10;
-
-  private final ClientHandler handler;
-  private final int id;
+  private final Http2Connection connection;
   private final Deframer deframer;
   private final Listener listener;
   private Http2Stream http2;
@@ -78,32 +71,17 @@ public final class ClientStream {
   private boolean serverEnded;
   private boolean closed;
   private boolean paused;
-  private boolean drainDue;
-  private boolean firstSent;
-  private int firstSize;
   private int unconsumed;
-  private long unsent;
   private String brokenBy;
 
-  ClientStream(ClientHandler handler, int id, Deframer deframer, Listener listener) {
-    this.handler = handler;
-    this.id = id;
+  ClientStream(Http2Connection connection, Deframer deframer, Listener listener) {
+    this.connection = connection;
     this.deframer = deframer;
     this.listener = listener;
   }
 
-  void start(Http2Headers headers) {
-    ChannelHandlerContext context = handler.context();
-    handler.encoder().writeHeaders(context, id, headers, 0, false, context.newPromise());
-    http2 = handler.connection().stream(id);
-    if (http2 == null) {
-      // The connection refuses streams; told later, when the caller has this object.
-      context
-          .executor()
-          .execute(() -> lose(Loss.Kind.NOT_PROCESSED, "the stream could not be opened"));
-    } else {
-      handler.bind(http2, this);
-    }
+  void start(HeaderBlock head) {
+    http2 = connection.open(head, new Events());
   }
 
   // ---- out
@@ -119,30 +97,9 @@ public final class ClientStream {
   }
 
   private void send(ByteBuf framed, boolean last) {
-    if (over || ended || http2 == null || closed) {
-      return;
-    }
-    int size = framed.readableBytes();
-    if (firstSize == 0) {
-      firstSize = size;
-    }
-    ended = last;
-    unsent += size;
-    ChannelHandlerContext context = handler.context();
-    ChannelPromise promise = context.newPromise();
-    promise.addListener(done -> sent(size, done.isSuccess()));
-    // A Buffer's ByteBuf is not released by who writes it: others refer to the same bytes.
-    ByteBuf bytes = ((BufferInternal) BufferInternal.buffer(framed)).getByteBuf();
-    handler.encoder().writeData(context, id, bytes, 0, last, promise);
-    handler.flush(context);
-  }
-
-  private void sent(int size, boolean successfully) {
-    unsent -= size;
-    firstSent |= successfully;
-    if (!over && drainDue && unsent <= MOST_UNSENT / 4) {
-      drainDue = false;
-      listener.onDrain();
+    if (!over && !ended && !closed) {
+      ended = last;
+      http2.write(framed, last);
     }
   }
 
@@ -150,10 +107,7 @@ public final class ClientStream {
    * Whether the server is slower than what was written; if so, {@link Listener#onDrain} follows.
    */
   public boolean full() {
-    if (!over && unsent > MOST_UNSENT) {
-      drainDue = true;
-    }
-    return drainDue && !over;
+    return !over && http2.full(MOST_UNSENT);
   }
 
   /** Whether the client's side was ended. */
@@ -173,34 +127,14 @@ public final class ClientStream {
       paused = false;
       int bytes = unconsumed;
       unconsumed = 0;
-      if (bytes > 0 && !closed) {
-        consume(bytes);
-      }
+      http2.consumed(bytes);
     }
   }
 
-  private void consume(int bytes) {
-    try {
-      if (handler.connection().local().flowController().consumeBytes(http2, bytes)) {
-        handler.flush(handler.context());
-      }
-    } catch (Http2Exception e) {
-      handler.onError(handler.context(), true, e);
-    }
-  }
-
-  /** Returns how many bytes are done with. */
-  int data(ByteBuf data, boolean endOfStream) {
+  private void data(ByteBuf data, boolean endOfStream) {
     int size = data.readableBytes();
     if (!over && size > 0) {
-      if (!answered) {
-        lose(Loss.Kind.FAULT, "data before any headers");
-        return size;
-      }
-      byte[] bytes = new byte[size];
-      data.readBytes(bytes);
-      Buffer chunk = BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
-      GrpcFault fault = deframer.feed(chunk, this::message);
+      GrpcFault fault = deframer.feed(data, this::message);
       if (fault != null) {
         lose(Loss.Kind.FAULT, fault.text());
       }
@@ -208,13 +142,11 @@ public final class ClientStream {
     if (endOfStream) {
       serverEnded = true;
       lose(Loss.Kind.FAULT, "the stream ended without a grpc-status");
-      return size;
-    }
-    if (paused && !over) {
+    } else if (paused && !over) {
       unconsumed += size;
-      return 0;
+    } else {
+      http2.consumed(size);
     }
-    return size;
   }
 
   private void message(ByteBuf message) {
@@ -223,7 +155,7 @@ public final class ClientStream {
     }
   }
 
-  void headers(Http2Headers headers, boolean endOfStream) {
+  private void headers(Http2Headers headers, boolean endOfStream) {
     serverEnded |= endOfStream;
     if (over) {
       closeOwnSide();
@@ -266,7 +198,7 @@ public final class ClientStream {
     listener.onEnd(code, text == null ? "" : Framing.percentDecode(text, LONGEST_TEXT));
   }
 
-  void resetByPeer(long code) {
+  private void resetByPeer(long code) {
     if (over) {
       return;
     }
@@ -280,12 +212,7 @@ public final class ClientStream {
     }
   }
 
-  /** What came broke the rules of HTTP/2; the stream is being reset. */
-  void broken(String why) {
-    brokenBy = why;
-  }
-
-  void closed() {
+  private void closed() {
     closed = true;
     if (over) {
       return;
@@ -294,12 +221,11 @@ public final class ClientStream {
       lose(Loss.Kind.FAULT, brokenBy);
       return;
     }
-    var local = handler.connection().local();
-    boolean leftOut = handler.connection().goAwayReceived() && id > local.lastStreamKnownByPeer();
-    String how = handler.closedBy().isEmpty() ? "the connection was closed" : handler.closedBy();
-    if (!answered && leftOut) {
+    String why = connection.closedBy();
+    String how = why.isEmpty() ? "the connection was closed" : why;
+    if (!answered && connection.leftOut(http2.id())) {
       lose(Loss.Kind.NOT_PROCESSED, "a GOAWAY left the stream out");
-    } else if (!answered && !firstSent && firstSize <= ONE_FRAME) {
+    } else if (!answered && http2.unseen()) {
       lose(Loss.Kind.NOT_PROCESSED, how + " before anything was sent");
     } else {
       lose(Loss.Kind.CONNECTION, how);
@@ -351,27 +277,54 @@ public final class ClientStream {
    * resets.
    */
   private void closeOwnSide() {
-    if (!serverEnded || closed || http2 == null) {
+    if (!serverEnded || closed) {
       return;
     }
-    if (unsent > 0) {
+    if (http2.unsent() > 0) {
       // The server may never make room for it.
       reset(Http2Error.CANCEL);
     } else if (!ended) {
       ended = true;
-      ChannelHandlerContext context = handler.context();
-      handler
-          .encoder()
-          .writeData(context, id, Unpooled.EMPTY_BUFFER, 0, true, context.newPromise());
-      handler.flush(context);
+      http2.write(Unpooled.EMPTY_BUFFER, true);
     }
   }
 
   private void reset(Http2Error code) {
-    if (http2 != null) {
-      ChannelHandlerContext context = handler.context();
-      handler.resetStream(context, id, code.code(), context.newPromise());
-      handler.flush(context);
+    http2.reset(code);
+  }
+
+  /** What happens on the stream. */
+  private final class Events implements Http2Stream.Listener {
+    @Override
+    public void onHeaders(Http2Headers headers, boolean ends) {
+      headers(headers, ends);
+    }
+
+    @Override
+    public void onData(ByteBuf bytes, boolean ends) {
+      data(bytes, ends);
+    }
+
+    @Override
+    public void onReset(long code) {
+      resetByPeer(code);
+    }
+
+    @Override
+    public void onBroken(String why) {
+      brokenBy = "HTTP/2: " + why;
+    }
+
+    @Override
+    public void onDrain() {
+      if (!over) {
+        listener.onDrain();
+      }
+    }
+
+    @Override
+    public void onClosed() {
+      closed();
     }
   }
 }

@@ -39,7 +39,11 @@ public final class Deframer {
    * @return null, or why the call must end: nothing more is taken then
    */
   public GrpcFault feed(Buffer chunk, Consumer<ByteBuf> sink) {
-    ByteBuf in = ((BufferInternal) chunk).getByteBuf();
+    return feed(((BufferInternal) chunk).getByteBuf(), sink);
+  }
+
+  /** The same for bytes of Netty's; they are read. */
+  GrpcFault feed(ByteBuf in, Consumer<ByteBuf> sink) {
     while (!closed) {
       if (expected < 0) {
         if (!readPrefix(in)) {

@@ -5,7 +5,6 @@ import io.busbar.failure.FailureCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -24,13 +23,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Opens HTTP/2 connections for gRPC calls: Vert.x connects and does TLS, Netty speaks HTTP/2 on the
- * channel from there on. So that the limits of the peer, its GOAWAYs and what it never processed
+ * Opens HTTP/2 connections for gRPC calls: Vert.x connects and does TLS, a codec of this project
+ * speaks HTTP/2 on the channel from there on. So that the limits of the peer, its GOAWAYs and what it never processed
  * are seen as they come. Belongs to one event loop; a connection stays on it.
  */
 public final class Dialer {
   private static final List<String> H2 = List.of("h2");
-  private static final int MOST_FLUSHES_HELD = 256;
 
   private final Vertx vertx;
   private final Context context;
@@ -128,14 +126,16 @@ public final class Dialer {
       }
     }
     vertxOwn.forEach(pipeline::remove);
-    pipeline.addFirst(new FlushConsolidationHandler(MOST_FLUSHES_HELD, true));
-    ClientHandler handler = ClientHandler.build(settings);
     ClientConnection connection =
         new ClientConnection(
-            handler, settings, budget, peer.authority(), peer.tls() != null, listener);
-    handler.serve(connection, (ContextInternal) context, ready);
-    pipeline.addLast(handler);
-    handler.flushPreface();
+            (ContextInternal) context,
+            settings,
+            budget,
+            peer.authority(),
+            peer.tls() != null,
+            listener,
+            ready);
+    pipeline.addLast(connection.handler());
     ready.future().onFailure(cause -> channel.close());
   }
 
