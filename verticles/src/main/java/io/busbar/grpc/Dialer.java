@@ -24,8 +24,8 @@ import java.util.Map;
 
 /**
  * Opens HTTP/2 connections for gRPC calls: Vert.x connects and does TLS, a codec of this project
- * speaks HTTP/2 on the channel from there on. So that the limits of the peer, its GOAWAYs and what it never processed
- * are seen as they come. Belongs to one event loop; a connection stays on it.
+ * speaks HTTP/2 on the channel from there on. So that the limits of the peer, its GOAWAYs and what
+ * it never processed are seen as they come. Belongs to one event loop; a connection stays on it.
  */
 public final class Dialer {
   private static final List<String> H2 = List.of("h2");

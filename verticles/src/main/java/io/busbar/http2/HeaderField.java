@@ -14,8 +14,24 @@ public final class HeaderField {
 
   private static final Map<String, Integer> NAMES =
       Map.of(
-          ":authority", 1, ":method", 2, ":path", 4, ":scheme", 6, ":status", 8, "allow", 22,
-          "content-length", 28, "content-type", 31, "user-agent", 58);
+          ":authority",
+          1,
+          ":method",
+          2,
+          ":path",
+          4,
+          ":scheme",
+          6,
+          ":status",
+          8,
+          "allow",
+          22,
+          "content-length",
+          28,
+          "content-type",
+          31,
+          "user-agent",
+          58);
 
   final byte[] name;
   final byte[] value;

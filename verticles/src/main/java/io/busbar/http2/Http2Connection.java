@@ -200,8 +200,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
   /** Opens a stream and sends its headers. Only when {@link #canOpen}. */
   public Http2Stream open(HeaderBlock headers, Http2Stream.Listener streamListener) {
     Http2Stream stream =
-        new Http2Stream(
-            this, streams.nextId(), true, limits.streamWindow(), incoming.peerWindow());
+        new Http2Stream(this, streams.nextId(), true, limits.streamWindow(), incoming.peerWindow());
     stream.listener = streamListener;
     streams.add(stream);
     stream.headers(headers, false);

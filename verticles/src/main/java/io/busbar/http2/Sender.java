@@ -135,8 +135,7 @@ final class Sender {
     if (size <= 0) {
       return;
     }
-    boolean last =
-        stream.unsent() == size && stream.endDue() && stream.trailers() == null;
+    boolean last = stream.unsent() == size && stream.endDue() && stream.trailers() == null;
     frame(stream, head, size, last);
     head.skipBytes(size);
     stream.left(size);
