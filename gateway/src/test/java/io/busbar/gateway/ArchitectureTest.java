@@ -107,7 +107,7 @@ class ArchitectureTest {
     SlicesRuleDefinition.slices()
         .matching(
             "io.busbar.(dispatch|registry|runner|fn|fnclient|fnlb|http|edge|routing|websocket"
-                + "|membership|metrics|security|grpc)..")
+                + "|membership|metrics|security|grpc|http2)..")
         .should()
         .beFreeOfCycles()
         .check(classes);
