@@ -65,8 +65,7 @@ public final class EdgeServer {
             options,
             new HttpMeters(node.registry(), options.section()),
             new Watch(tickMillis(options)),
-            surface,
-            node.connections());
+            surface);
     return front;
   }
 

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the parts of a front side on one lane share. All on the lane's context. */
 public final class FrontLane {
@@ -27,7 +26,6 @@ public final class FrontLane {
   private final Watch watch;
   private final Surface surface;
   private final Origins origins;
-  private final AtomicInteger connections;
   private final IdentityHashMap<HttpConnection, Peer> peers = new IdentityHashMap<>();
   private final long idleTicks;
   private final long progressTicks;
@@ -45,8 +43,7 @@ public final class FrontLane {
       HttpOptions options,
       HttpMeters meters,
       Watch watch,
-      Surface surface,
-      AtomicInteger connections) {
+      Surface surface) {
     this.context = context;
     this.node = node;
     this.calls = calls;
@@ -56,7 +53,6 @@ public final class FrontLane {
     this.watch = watch;
     this.surface = surface;
     this.origins = new Origins(options, access.check(null, Role.CALL) == null);
-    this.connections = connections;
     this.idleTicks = watch.ticks(options.times().idle().toMillis());
     this.progressTicks = watch.ticks(options.times().progress().toMillis());
     this.lingerTicks = watch.ticks(options.times().linger().toMillis());
@@ -126,7 +122,6 @@ public final class FrontLane {
     Peer peer = peers.remove(connection);
     if (peer != null) {
       watch.remove(peer);
-      connections.decrementAndGet();
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Connections that never send a byte. */
-class SilentConnectionsTest {
+/** How connections are counted, also those that never send a byte. */
+class CountedConnectionsTest {
   private HttpStage stage;
 
   @AfterEach
@@ -58,5 +58,26 @@ class SilentConnectionsTest {
     }
     assertEquals(200, stage.get("/v1/pools").statusCode());
     assertEquals(1, connections());
+  }
+
+  @Test
+  void eachConnectionThatEndedFreesOnePlace() throws Exception {
+    open(HttpOptions.defaults().withMaxConnections(2));
+    for (int i = 0; i < 3; i++) {
+      try (RawClient one = stage.raw()) {
+        one.send("GET /v1/pools HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertEquals("HTTP/1.1 200 OK", one.rest().lines().findFirst().orElseThrow());
+      }
+    }
+    try (RawClient first = stage.raw();
+        RawClient second = stage.raw();
+        RawClient refused = stage.raw()) {
+      assertEquals("", refused.rest());
+      assertEquals(2, connections());
+      first.send("GET /v1/pools HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      second.send("GET /v1/pools HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertEquals("HTTP/1.1 200 OK", first.rest().lines().findFirst().orElseThrow());
+      assertEquals("HTTP/1.1 200 OK", second.rest().lines().findFirst().orElseThrow());
+    }
   }
 }
