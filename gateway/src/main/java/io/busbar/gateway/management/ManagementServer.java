@@ -7,6 +7,7 @@ import io.busbar.security.Role;
 import io.busbar.security.TlsPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -23,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /healthy /ready /metrics /info} over HTTP. The first two are open to everybody who reaches
- * the port, for load balancers and supervisors; the others need the role {@code operate} where keys
- * are configured.
+ * {@code /healthy /ready /metrics /info} and a page at {@code /} over HTTP. The first two and the
+ * page, which shows nothing without the others, are open to everybody who reaches the port; the
+ * others need the role {@code operate} where keys are configured.
  */
 public final class ManagementServer {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
@@ -37,6 +38,7 @@ public final class ManagementServer {
   private final TlsPort tls;
   private final NodeFacts facts;
   private final Access access;
+  private final AdminPage page = new AdminPage();
   private final AtomicInteger connections = new AtomicInteger();
   private HttpServer server;
 
@@ -108,7 +110,13 @@ public final class ManagementServer {
               "method " + Failure.shorten(request.method().name(), 20) + ", expected GET"));
       return;
     }
-    switch (request.path() == null ? "" : request.path()) {
+    String path = request.path() == null ? "" : request.path();
+    if (page.has(path)) {
+      page.protect(request.response());
+      answer(request, 200, page.type(path), page.body(path));
+      return;
+    }
+    switch (path) {
       case "/healthy" -> healthy(request);
       case "/ready" -> ready(request);
       case "/metrics" -> guarded(request, () -> metrics(request));
@@ -116,7 +124,7 @@ public final class ManagementServer {
       default ->
           problem(
               request,
-              Failure.of(FailureCode.NOT_FOUND, "expected /healthy, /ready, /metrics or /info"));
+              Failure.of(FailureCode.NOT_FOUND, "expected /, /healthy, /ready, /metrics or /info"));
     }
   }
 
@@ -196,6 +204,10 @@ public final class ManagementServer {
   }
 
   private static void answer(HttpServerRequest request, int status, String type, String body) {
+    answer(request, status, type, Buffer.buffer(body));
+  }
+
+  private static void answer(HttpServerRequest request, int status, String type, Buffer body) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;

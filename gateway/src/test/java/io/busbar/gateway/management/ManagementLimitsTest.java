@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.security.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +13,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,29 +37,6 @@ class ManagementLimitsTest {
     ManagementOptions options =
         new ManagementOptions("127.0.0.1", 0, connections, 4096, 10_000, idle);
     port = await(new ManagementServer(vertx, options, null, new ReadyNode(), Access.OPEN).start());
-  }
-
-  /** A node that is well. */
-  private static final class ReadyNode implements NodeFacts {
-    @Override
-    public Future<List<Integer>> stuckLanes() {
-      return Future.succeededFuture(List.of());
-    }
-
-    @Override
-    public List<String> notReady() {
-      return List.of();
-    }
-
-    @Override
-    public JsonObject info() {
-      return new JsonObject();
-    }
-
-    @Override
-    public String metrics() {
-      return "";
-    }
   }
 
   private Socket connect() throws IOException {
