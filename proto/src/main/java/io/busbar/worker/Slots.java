@@ -162,7 +162,8 @@ public final class Slots {
 
   private void tellChange() {
     Runnable handler = changeHandler;
-    if (handler != null && changed.compareAndSet(false, true)) {
+    // Mostly it is told already: looking first keeps two lanes from taking the line in turns.
+    if (handler != null && !changed.get() && changed.compareAndSet(false, true)) {
       handler.run();
     }
   }

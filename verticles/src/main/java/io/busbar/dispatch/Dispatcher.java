@@ -228,7 +228,7 @@ final class Dispatcher {
     WorkerCell cell = view.cell(message.getNodeId(), message.getWorker());
     if (cell == null || cell.serial() != message.getIncarnation()) {
       // Detached since; only the pool's count still has the reservation.
-      view.configured(message.getPool()).own().decrementAndGet();
+      view.configured(message.getPool()).own().down();
       if (waits) {
         placement.place(call);
       }

@@ -163,21 +163,27 @@ public final class WorkerCell {
   /** Counts an offer of this node; to be given back once with {@link #release()}. */
   public void reserve() {
     mine.incrementAndGet();
-    pool.own().incrementAndGet();
+    pool.own().up();
   }
 
   public void release() {
     mine.decrementAndGet();
-    pool.own().decrementAndGet();
+    pool.own().down();
   }
 
   /** The worker said how many calls it runs. */
   public void heard(int running, int newCapacity, long now) {
-    if (newCapacity > 0) {
+    // Each call's accept comes here, on any lane: what does not change is not written.
+    if (newCapacity > 0 && newCapacity != capacity) {
       capacity = newCapacity;
     }
-    others = Math.max(0, running - mine.get());
-    heardAt = now;
+    int foreign = Math.max(0, running - mine.get());
+    if (foreign > 0) {
+      heardAt = now;
+    }
+    if (foreign != others) {
+      others = foreign;
+    }
   }
 
   /** It failed, or did not answer: leave it alone for a while, longer each time in a row. */
@@ -204,7 +210,9 @@ public final class WorkerCell {
   }
 
   public void wakeAsked(boolean asked) {
-    wakeAsked = asked;
+    if (asked != wakeAsked) {
+      wakeAsked = asked;
+    }
   }
 
   /** Whether offers make sense at all. */

@@ -19,7 +19,7 @@ public final class WorkerPool {
   private final String name;
 
   /** Offers and calls of this node, all workers. */
-  private final AtomicInteger own = new AtomicInteger();
+  private final SpreadCount own = new SpreadCount();
 
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong drained = new AtomicLong();
@@ -62,7 +62,7 @@ public final class WorkerPool {
   }
 
   /** Offers and calls of this node. */
-  public AtomicInteger own() {
+  public SpreadCount own() {
     return own;
   }
 

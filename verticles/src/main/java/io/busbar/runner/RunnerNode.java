@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * front side of each lane. Thread-safe.
  */
 public final class RunnerNode {
-  private final AtomicInteger active = new AtomicInteger();
+  private final LongAdder active = new LongAdder();
   private final AtomicInteger connections = new AtomicInteger();
   private final LongAdder received = new LongAdder();
   private final LongAdder handled = new LongAdder();
@@ -22,7 +22,7 @@ public final class RunnerNode {
 
   /** Engage streams open now. */
   public int active() {
-    return active.get();
+    return active.intValue();
   }
 
   /** Engage streams ever. */
@@ -71,11 +71,11 @@ public final class RunnerNode {
 
   void opened() {
     received.increment();
-    active.incrementAndGet();
+    active.increment();
   }
 
   void ended() {
-    active.decrementAndGet();
+    active.decrement();
     handled.increment();
   }
 

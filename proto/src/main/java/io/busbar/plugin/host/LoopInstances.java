@@ -162,7 +162,7 @@ final class LoopInstances implements Instances {
       }
 
       void serve() {
-        watch.running.incrementAndGet();
+        watch.running.increment();
         serving.run(
             () -> {
               returned = true;
@@ -200,7 +200,7 @@ final class LoopInstances implements Instances {
       private void release() {
         if (!released) {
           released = true;
-          watch.running.decrementAndGet();
+          watch.running.decrement();
           slot.run();
         }
       }

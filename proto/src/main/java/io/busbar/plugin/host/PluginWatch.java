@@ -18,7 +18,7 @@ final class PluginWatch {
   final AtomicLong stuckNow = new AtomicLong();
   final LongAdder replaced = new LongAdder();
   final AtomicLong instances = new AtomicLong();
-  final AtomicLong running = new AtomicLong();
+  final LongAdder running = new LongAdder();
 
   private final String name;
   private final AtomicLong lastStack = new AtomicLong(System.nanoTime() - STACK_EVERY_NANOS);
@@ -36,7 +36,7 @@ final class PluginWatch {
         stuckNow.get(),
         replaced.sum(),
         instances.get(),
-        running.get());
+        running.sum());
   }
 
   /** One line per failure, a stack trace now and then. */

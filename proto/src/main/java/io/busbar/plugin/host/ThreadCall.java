@@ -30,7 +30,7 @@ final class ThreadCall {
   }
 
   void start() {
-    all.watch().running.incrementAndGet();
+    all.watch().running.increment();
     instance.run(
         () ->
             new Serving(
@@ -79,7 +79,7 @@ final class ThreadCall {
   }
 
   private void free() {
-    all.watch().running.decrementAndGet();
+    all.watch().running.decrement();
     slot.run();
   }
 
