@@ -29,8 +29,8 @@ public interface Lane {
 
   /**
    * Puts an item into the outbox to a lane, which may be this one. All items for one lane of one
-   * turn of the event loop leave in one bus message, in the order of the calls. Delivery is at most
-   * once.
+   * turn of the event loop leave in one bus message, in the order of the calls; those for this lane
+   * itself are handed over at the turn's end, never within this call. Delivery is at most once.
    */
   void send(Endpoint to, Item item);
 

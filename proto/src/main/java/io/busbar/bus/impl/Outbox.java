@@ -28,14 +28,25 @@ final class Outbox {
   private final BusObserver.PeerClass peerClass;
   private final long maxBytes;
   private final ArrayDeque<Item> unhurried = new ArrayDeque<>();
+  private final OwnItems own;
   private Envelope.Builder open;
   private int items;
   private long bytes;
   private long size;
   private int inTransit;
 
+  /**
+   * @param own what the lane has for itself, when that is where this goes; else null
+   */
   Outbox(
-      Endpoint self, Endpoint to, PeerNode peer, long maxBytes, LaneIo io, BusObserver observer) {
+      Endpoint self,
+      Endpoint to,
+      PeerNode peer,
+      OwnItems own,
+      long maxBytes,
+      LaneIo io,
+      BusObserver observer) {
+    this.own = own;
     this.self = self;
     this.to = to;
     this.peer = peer;
@@ -55,6 +66,10 @@ final class Outbox {
 
   /** Adds an item; {@code data} = bytes of frame data in it. */
   void add(Item item, int data) {
+    if (own != null) {
+      own.add(item);
+      return;
+    }
     // What is not data is small, but for the heads of calls; on the wire their size counts.
     long itemSize = peer.local || data > 0 ? data : item.getSerializedSize();
     if (items > 0 && (size + itemSize > maxBytes || items >= MAX_ITEMS)) {
@@ -79,7 +94,7 @@ final class Outbox {
   }
 
   /** Puts in what waited for a message. */
-  private void takeUnhurried() {
+  void takeUnhurried() {
     for (Item item = unhurried.poll(); item != null; item = unhurried.poll()) {
       add(item, 0);
     }

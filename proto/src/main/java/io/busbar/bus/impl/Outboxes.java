@@ -29,8 +29,12 @@ final class Outboxes {
   private final Map<String, PeerNode> peers = new HashMap<>();
   private final ArrayDeque<Outbox> dirty = new ArrayDeque<>();
   private final Set<Outbox> unhurried = new LinkedHashSet<>();
+  private final OwnItems own = new OwnItems();
+  private final Outbox ownBox;
   private Outbox recent;
   private boolean scheduled;
+  private boolean flushing;
+  private boolean again;
   private boolean timed;
 
   Outboxes(Endpoint self, BusOptions options, LaneIo io, BusObserver observer, Runnable flush) {
@@ -39,20 +43,27 @@ final class Outboxes {
     this.observer = observer;
     this.maxBytes = (long) FRAMES * options.frame() + (FRAMES << 8);
     this.flush = flush;
+    this.ownBox =
+        new Outbox(self, self, new PeerNode(self.node(), true), own, maxBytes, io, observer);
+    peers.put(self.node(), ownBox.peer);
+    all.put(self, ownBox);
   }
 
   Outbox to(Endpoint to) {
+    if (to == self) {
+      return ownBox;
+    }
     if (recent != null && recent.to.equals(to)) {
       return recent;
     }
     Outbox box = all.get(to);
     if (box == null) {
       if (all.size() >= MAX) {
-        all.values().removeIf(Outbox::idle);
+        all.values().removeIf(one -> one != ownBox && one.idle());
       }
       boolean local = to.node().equals(self.node());
       PeerNode peer = peers.computeIfAbsent(to.node(), id -> new PeerNode(id, local));
-      box = new Outbox(self, to, peer, maxBytes, io, observer);
+      box = new Outbox(self, to, peer, null, maxBytes, io, observer);
       all.put(to, box);
     }
     recent = box;
@@ -103,10 +114,20 @@ final class Outboxes {
   }
 
   void schedule() {
-    if (!scheduled) {
+    if (flushing) {
+      again = true;
+    } else if (!scheduled) {
       scheduled = true;
       io.later(flush);
     }
+  }
+
+  /** What the lane has for itself, with what waited for something else to go there. */
+  OwnItems own() {
+    if (ownBox.dirty) {
+      ownBox.takeUnhurried();
+    }
+    return own;
   }
 
   /** Sends all that is ready. */
@@ -117,9 +138,24 @@ final class Outboxes {
     }
   }
 
-  /** The flush has begun: what comes from now on needs another one. */
+  /** The flush has begun. */
   void flushing() {
     scheduled = false;
+    flushing = true;
+  }
+
+  /** What was ready up to here is part of this flush. */
+  void gathered() {
+    again = false;
+  }
+
+  /** The flush is over: what it did not take needs another one. */
+  void flushed() {
+    flushing = false;
+    if (again || !own.isEmpty()) {
+      again = false;
+      schedule();
+    }
   }
 
   void peerLeft(String node) {

@@ -32,7 +32,10 @@ final class ReaderState {
   private final long largest;
   private final Grants grants;
 
-  private final ArrayDeque<ByteString> waiting = new ArrayDeque<>();
+  /** Mostly there is one at most, so the rest is made when it is needed. */
+  private ByteString first;
+
+  private ArrayDeque<ByteString> rest;
   private ResponseHead head;
   private Outcome outcome;
   private long total = -1;
@@ -143,7 +146,7 @@ final class ReaderState {
     int have = (int) (received - dataStart);
     if (have < data.size()) {
       ByteString fresh = have == 0 ? data : data.substring(have);
-      waiting.add(fresh);
+      append(fresh);
       received += fresh.size();
     }
     if (frame.hasOutcome()) {
@@ -158,17 +161,29 @@ final class ReaderState {
     }
   }
 
+  private void append(ByteString bytes) {
+    if (first == null) {
+      first = bytes;
+      return;
+    }
+    if (rest == null) {
+      rest = new ArrayDeque<>();
+    }
+    rest.add(bytes);
+  }
+
   ResponseHead head() {
     return head;
   }
 
   boolean hasData() {
-    return !waiting.isEmpty();
+    return first != null;
   }
 
   /** The next bytes, which count as consumed from now on. */
   ByteString poll() {
-    ByteString bytes = waiting.poll();
+    ByteString bytes = first;
+    first = rest == null ? null : rest.poll();
     consume(bytes.size());
     grant();
     return bytes;
@@ -212,7 +227,7 @@ final class ReaderState {
 
   /** The outcome, once nothing waits before it; null = not yet. */
   Outcome outcome() {
-    return waiting.isEmpty() ? outcome : null;
+    return first == null ? outcome : null;
   }
 
   /** Whether all of the stream is here. */
@@ -302,7 +317,8 @@ final class ReaderState {
       closed = true;
       grants.give(reserved);
       reserved = 0;
-      waiting.clear();
+      first = null;
+      rest = null;
     }
   }
 
