@@ -10,10 +10,12 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntPredicate;
 
 /**
  * A link between two sockets on loopback that can be cut: connections are reset in the middle of
- * what they carry, and refused while it stays cut. Threads of its own.
+ * what they carry, and refused while it stays cut; or that falls silent for some of its clients, as
+ * a network does that drops packets. Threads of its own.
  */
 public final class TcpProxy implements Closeable {
   private final ServerSocket server;
@@ -25,6 +27,7 @@ public final class TcpProxy implements Closeable {
   private volatile long cutsWanted;
   private volatile long step;
   private volatile boolean refusing;
+  private IntPredicate silenced = port -> false;
   private volatile boolean closed;
 
   private TcpProxy(ServerSocket server, int target) {
@@ -94,8 +97,34 @@ public final class TcpProxy implements Closeable {
     cut();
   }
 
-  public void mend() {
+  /**
+   * Nothing passes for clients whose port is named, in either direction, and nobody is told: what
+   * they send, the end of a connection too, waits until {@link #mend}.
+   */
+  public synchronized void silence(IntPredicate clients) {
+    silenced = clients;
+  }
+
+  /** Whatever was refused or held back passes again. */
+  public synchronized void mend() {
     refusing = false;
+    silenced = port -> false;
+    notifyAll();
+  }
+
+  /** Waits while the client is silenced; whether it had to. */
+  private synchronized boolean held(int client) {
+    boolean held = false;
+    while (!closed && silenced.test(client)) {
+      held = true;
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return held;
+      }
+    }
+    return held;
   }
 
   private void thread(Runnable work) {
@@ -112,15 +141,10 @@ public final class TcpProxy implements Closeable {
           reset(in);
           continue;
         }
-        Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
-        in.setTcpNoDelay(true);
-        out.setTcpNoDelay(true);
         sockets.add(in);
-        sockets.add(out);
-        thread(() -> copy(in, out));
-        thread(() -> copy(out, in));
+        thread(() -> carry(in));
       } catch (IOException e) {
-        // The server socket was closed, or the target is not there: the client sees it.
+        // The server socket was closed: nobody can come any more.
         if (server.isClosed()) {
           return;
         }
@@ -128,7 +152,26 @@ public final class TcpProxy implements Closeable {
     }
   }
 
-  private void copy(Socket from, Socket to) {
+  private void carry(Socket in) {
+    if (held(in.getPort())) {
+      // It knocked at a silent door, for longer than a client waits.
+      reset(in);
+      return;
+    }
+    try {
+      Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.add(out);
+      in.setTcpNoDelay(true);
+      out.setTcpNoDelay(true);
+      thread(() -> copy(in, out, in.getPort()));
+      copy(out, in, in.getPort());
+    } catch (IOException e) {
+      // The target is not there: the client sees it.
+      reset(in);
+    }
+  }
+
+  private void copy(Socket from, Socket to, int client) {
     byte[] buffer = new byte[32 << 10];
     try {
       InputStream in = from.getInputStream();
@@ -139,10 +182,13 @@ public final class TcpProxy implements Closeable {
           cut();
           return;
         }
+        held(client);
         out.write(buffer, 0, n);
       }
+      held(client);
       to.shutdownOutput();
     } catch (IOException e) {
+      held(client);
       reset(from);
       reset(to);
     }
@@ -162,6 +208,7 @@ public final class TcpProxy implements Closeable {
   public void close() throws IOException {
     closed = true;
     server.close();
+    mend();
     cut();
   }
 }

@@ -151,6 +151,11 @@ public final class NodeProcess implements AutoCloseable {
     return name;
   }
 
+  /** Of the process, as the operating system counts. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** The last lines that the process printed, for messages of failed assertions. */
   public String log() {
     synchronized (log) {
