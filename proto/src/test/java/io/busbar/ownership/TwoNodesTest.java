@@ -3,6 +3,7 @@ package io.busbar.ownership;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.channel.ChannelFrame;
@@ -10,8 +11,10 @@ import io.busbar.channel.Snapshot;
 import io.busbar.channel.Start;
 import io.busbar.channel.Subscriber;
 import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,6 +69,50 @@ class TwoNodesTest {
     assertEquals(OwnerCode.OWNED_BY_OTHER, refused.code());
     assertEquals("a", refused.record().owner());
     assertEquals(first.epoch(), refused.epoch());
+  }
+
+  @Test
+  void aGrantThatAHostOutsideRefusesIsGivenBackBeforeTheAnswer() throws Exception {
+    b.owners().outside(granted -> Future.succeededFuture(new Holder("outside", 3)));
+    try {
+      OwnerAnswer refused = b.claim("voted");
+      assertEquals(OwnerCode.OWNED_BY_OTHER, refused.code());
+      assertEquals("outside", refused.record().owner());
+    } finally {
+      b.owners().outside(OutsideVote.NONE);
+    }
+    assertEquals(OwnerCode.GRANTED, a.claim("voted").code());
+  }
+
+  @Test
+  void aGrantWithoutTheMajorityOutsideFailsAndIsGivenBack() throws Exception {
+    Failure alone = Failure.of(FailureCode.NO_MAJORITY, "alone");
+    b.owners().outside(granted -> Future.failedFuture(alone.toException()));
+    try {
+      Exception failed = assertThrows(Exception.class, () -> b.claim("alone"));
+      assertEquals(FailureCode.NO_MAJORITY, Failure.of(failed.getCause()).code());
+    } finally {
+      b.owners().outside(OutsideVote.NONE);
+    }
+    assertEquals(OwnerCode.GRANTED, a.claim("alone").code());
+  }
+
+  @Test
+  void aRepeatedClaimWaitsForTheVoteOnTheFirst() throws Exception {
+    Promise<Holder> vote = Promise.promise();
+    b.owners().outside(granted -> vote.future());
+    try {
+      Future<OwnerAnswer> first = ClusterNodes.on(b.lane(), () -> b.ownership().claim("open"));
+      while (b.get(() -> b.ownership().get("open")) == null) {
+        Thread.onSpinWait();
+      }
+      Future<OwnerAnswer> again = ClusterNodes.on(b.lane(), () -> b.ownership().claim("open"));
+      vote.complete(new Holder("outside", 3));
+      assertEquals(OwnerCode.OWNED_BY_OTHER, ClusterNodes.await(first).code());
+      assertTrue(ClusterNodes.await(again).code() != OwnerCode.HELD, "told of a grant too early");
+    } finally {
+      b.owners().outside(OutsideVote.NONE);
+    }
   }
 
   @Test

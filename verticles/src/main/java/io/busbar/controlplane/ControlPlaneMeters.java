@@ -1,6 +1,7 @@
 package io.busbar.controlplane;
 
 import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.Ballot;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
 import io.micrometer.core.instrument.Counter;
@@ -25,6 +26,8 @@ import java.util.function.Supplier;
  *   <li>{@code busbar.control.plane.confirms}: ConfirmOwner answers, by result
  *   <li>{@code busbar.control.plane.announced}: keys that moved, as told to foreign hosts, by
  *       result
+ *   <li>{@code busbar.control.plane.exchanges}: Negotiate with foreign hosts, by result
+ *   <li>{@code busbar.control.plane.votes}: claims of ours that foreign hosts voted on, by outcome
  *   <li>{@code busbar.control.plane.connections}: taken, by kind: clear or tls
  *   <li>{@code busbar.control.plane.spoke.for.another}: calls in another host's name, refused or
  *       warned of
@@ -150,6 +153,22 @@ final class ControlPlaneMeters {
         "Moved keys as told to foreign hosts, by result",
         "result",
         result);
+  }
+
+  void exchanged(String result) {
+    count(
+        "busbar.control.plane.exchanges",
+        "Exchanges of hosts with a foreign host, by result; saved = both see the same",
+        "result",
+        result);
+  }
+
+  void voted(Ballot.Outcome outcome) {
+    count(
+        "busbar.control.plane.votes",
+        "Claims of our nodes that foreign hosts voted on, by outcome",
+        "outcome",
+        outcome.name().toLowerCase(Locale.ROOT));
   }
 
   private void count(String name, String description, String label, String value) {

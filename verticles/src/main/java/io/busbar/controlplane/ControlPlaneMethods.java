@@ -68,7 +68,8 @@ final class ControlPlaneMethods {
         new OwnerVotes(
             ownership,
             node::view,
-            host -> node.tellDesk(desk -> desk.learn(List.of(host.toString()))));
+            host -> node.tellDesk(desk -> desk.learn(List.of(host.toString()))),
+            node::hasRoom);
     this.health = new GrpcHealth(node, vertx);
     this.rights = new Rights(node, ownership);
     this.keys = new OwnedKeys(ownership);
@@ -214,7 +215,8 @@ final class ControlPlaneMethods {
             .setUnixTimeMs(now)
             .setIncarnation(members.self().getStartedAt())
             .setViewEpoch(view.epoch())
-            .setState(MembershipLog.wire(view.state()))
+            .setViewDigest(node.roll().digest())
+            .setState(Roll.wire(view.state()))
             .addAllCapabilities(CAPABILITIES);
     if (node.tlsPort() != 0) {
       reply.setTlsPort(node.tlsPort()).addCapabilities("mtls");
@@ -244,7 +246,7 @@ final class ControlPlaneMethods {
     if (!names.isEmpty()) {
       node.tellDesk(desk -> desk.learn(names));
     }
-    return view.negotiated();
+    return view.negotiated().toBuilder().addAllMembers(node.roll().members().values()).build();
   }
 
   private Future<OwnerChangeAck> closing(GrpcServerRequest<?, ?> request, ClosingNotice notice) {

@@ -1,9 +1,16 @@
 package io.busbar.controlplane;
 
+import com.google.protobuf.ByteString;
 import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.gocart.wire.HealthInfo;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.HostState;
+import io.busbar.ownership.OwnerRecord;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ClientSSLOptions;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,6 +27,8 @@ public final class ControlPlaneNode {
   private final ControlPlaneMeters meters;
   private final AtomicInteger connections = new AtomicInteger();
   private final MembershipLog log = new MembershipLog();
+  private final Supplier<NodeLoad> load;
+  private volatile Roll roll = new Roll(Map.of(), ByteString.EMPTY);
   private final HealthBoard health = new HealthBoard();
   private volatile View view;
   private volatile Desk desk;
@@ -30,12 +39,15 @@ public final class ControlPlaneNode {
    * @param customizer last word on the server's options: TLS
    * @param dial what is shown to foreign hosts, and whom to trust; the same object as long as it
    *     has not changed; not asked while {@link ControlPlaneOptions#tls} is off
+   * @param load of this node; asked once a second on the desk's lane
    */
   public ControlPlaneNode(
       ControlPlaneOptions options,
       UnaryOperator<HttpServerOptions> customizer,
       Supplier<ClientSSLOptions> dial,
+      Supplier<NodeLoad> load,
       MeterRegistry registry) {
+    this.load = load;
     this.dial = dial;
     this.options = options;
     this.customizer = customizer;
@@ -65,7 +77,26 @@ public final class ControlPlaneNode {
 
   void publish(View next) {
     view = next;
-    log.view(next);
+    roll = Roll.of(next, roll);
+    log.view(next, roll.members());
+  }
+
+  /** The hosts of the last view, as others are told of them. */
+  Roll roll() {
+    return roll;
+  }
+
+  /** Whether this node can take another key, by what it last told of itself. */
+  boolean hasRoom() {
+    View now = view;
+    HealthInfo said = now == null ? null : health.of(now.self());
+    return said == null
+        || said.getCapacityGrains() == 0
+        || said.getGrainCount() + said.getRemoteGrainCount() < said.getCapacityGrains();
+  }
+
+  NodeLoad load() {
+    return load.get();
   }
 
   /** What hosts say of their health. */
@@ -105,6 +136,25 @@ public final class ControlPlaneNode {
     if (here != null) {
       here.run(() -> what.accept(here));
     }
+  }
+
+  /**
+   * What foreign hosts say to a key that a node of ours claimed; see {@link
+   * io.busbar.ownership.OutsideVote}. Any thread.
+   */
+  public Future<Holder> vote(OwnerRecord granted) {
+    View now = view;
+    if (now == null || now.counted() == 0) {
+      return null;
+    }
+    Desk here = desk;
+    return here == null ? Future.failedFuture(Desk.stopped()) : here.vote(granted);
+  }
+
+  /** What is known of a host that is no node of ours. Any thread. */
+  public HostState standing(String owner) {
+    View now = view;
+    return now == null ? HostState.UNKNOWN : now.stateOf(owner);
   }
 
   void alarm(Alarm alarm) {

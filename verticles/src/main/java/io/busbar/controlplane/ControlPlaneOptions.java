@@ -3,6 +3,7 @@ package io.busbar.controlplane;
 import io.busbar.controlplane.core.HostName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param tlsPort for mutual TLS, 0 = any free one; not opened while that is off
  * @param health whether gRPC's health service is served
  * @param reflection whether gRPC's server reflection is served
+ * @param zone where the node is, told with its health; "" = not told
+ * @param labels told with its health
  */
 public record ControlPlaneOptions(
     String host,
@@ -35,7 +38,9 @@ public record ControlPlaneOptions(
     TlsMode tls,
     int tlsPort,
     boolean health,
-    boolean reflection) {
+    boolean reflection,
+    String zone,
+    Map<String, String> labels) {
 
   /** Largest message in either direction, bytes; what gRPC's common stacks take by default. */
   public static final int MAX_MESSAGE = 4 << 20;
@@ -45,6 +50,7 @@ public record ControlPlaneOptions(
 
   public ControlPlaneOptions {
     peers = List.copyOf(peers);
+    labels = Map.copyOf(labels);
   }
 
   /** The name of this node among the hosts, once it listens. */

@@ -4,7 +4,6 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.controlplane.core.Action;
-import io.busbar.controlplane.core.Action.Alarm;
 import io.busbar.controlplane.core.Farewell;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.NodeMachine;
@@ -14,11 +13,13 @@ import io.busbar.controlplane.core.PeerState;
 import io.busbar.controlplane.core.Peers;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.controlplane.core.Timings;
-import io.busbar.gocart.wire.ClosingNotice;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.failure.FailureException;
 import io.busbar.gocart.wire.NegotiateReply;
-import io.busbar.gocart.wire.NegotiateRequest;
-import io.busbar.gocart.wire.PingReply;
 import io.busbar.member.Members;
+import io.busbar.ownership.Holder;
+import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.Ownership;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,7 +40,6 @@ import org.slf4j.LoggerFactory;
 final class Desk implements LaneMember {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
   private static final long TICK_MILLIS = 100;
-  private static final long LARGEST_SKEW_SECONDS = 5;
 
   private final ControlPlaneNode node;
   private final Members members;
@@ -54,10 +54,12 @@ final class Desk implements LaneMember {
   private Peers peers;
   private NodeMachine machine;
   private Farewell farewell;
+  private PeerTalk talk;
   private HostExchange exchange;
   private PeerCalls calls;
   private Ownership ownership;
   private OwnedLists lists;
+  private OutsideVoters voters;
   private HealthSampler health;
   private Members.Registration listening = () -> {};
   private Runnable watching = () -> {};
@@ -96,9 +98,8 @@ final class Desk implements LaneMember {
     exchange = new HostExchange(on, members, own, peers);
     calls = new PeerCalls(on.context().owner(), self.toString(), node.options().tls(), node.dial());
     ownership = ownerships.apply(on);
-    OwnerVotes votes =
-        new OwnerVotes(ownership, node::view, host -> learn(List.of(host.toString())));
-    lists = new OwnedLists(node, calls, ownership, votes);
+    voters = new OutsideVoters(node, calls, peers, weight);
+    lists = new OwnedLists(node, calls, ownership);
     exchange.serve(
         host -> peers.closing(host, lane.now()), host -> peers.contacted(host, lane.now()));
     members.update(info -> info.toBuilder().setControlHost(self.toString()).build());
@@ -109,6 +110,7 @@ final class Desk implements LaneMember {
     node.desk(this);
     health = new HealthSampler(on, node, members, ownership);
     health.start();
+    talk = new PeerTalk(node, calls, peers, exchange, members, health, weight, on, this::refresh);
     listening = members.listen(new Listener());
     Announcements announcements =
         new Announcements(
@@ -132,6 +134,22 @@ final class Desk implements LaneMember {
 
   void learn(List<String> names) {
     peers.heard(names, lane.now());
+  }
+
+  /** What foreign hosts say to a key that a node of ours claimed. Any thread. */
+  Future<Holder> vote(OwnerRecord granted) {
+    Promise<Holder> vote = Promise.promise();
+    lane.context()
+        .runOnContext(
+            v ->
+                (stopped ? Future.<Holder>failedFuture(stopped()) : voters.ask(granted))
+                    .onComplete(vote));
+    return vote.future();
+  }
+
+  static FailureException stopped() {
+    return Failure.of(FailureCode.UNAVAILABLE, "the control plane does not run on this node")
+        .toException();
   }
 
   void contacted(HostName host) {
@@ -193,6 +211,9 @@ final class Desk implements LaneMember {
         reply.addHosts(host.toString());
       }
     }
+    Map<HostName, Long> lives = exchange.incarnations();
+    lives.putAll(own.started());
+    lives.put(self, members.self().getStartedAt());
     long epoch = peers.view().epoch() + names.size();
     node.publish(
         new View(
@@ -201,7 +222,8 @@ final class Desk implements LaneMember {
             Map.copyOf(names),
             Map.copyOf(draining),
             Map.copyOf(foreign),
-            exchange.incarnations(),
+            peers.view().size(),
+            lives,
             reply.setViewEpoch(epoch).build(),
             epoch,
             peers.expectsContact()));
@@ -209,13 +231,13 @@ final class Desk implements LaneMember {
 
   private void act(Action action) {
     if (action instanceof Action.Ping ping) {
-      later.add(() -> ping(ping));
+      later.add(() -> talk.ping(ping));
     } else if (action instanceof Action.Negotiate negotiate) {
-      later.add(() -> negotiate(negotiate));
+      later.add(() -> talk.negotiate(negotiate));
     } else if (action instanceof Action.ListOwned list) {
       later.add(() -> lists.read(list.host()));
     } else if (action instanceof Action.SayClosing say) {
-      later.add(() -> sayClosing(say));
+      later.add(() -> talk.sayClosing(say));
     } else if (action instanceof Action.PeerChanged changed) {
       peerChanged(changed);
     } else if (action instanceof Action.NodeChanged changed) {
@@ -224,82 +246,6 @@ final class Desk implements LaneMember {
       node.alarm(raised.alarm());
       LOG.warn("control plane: {}: {}", raised.alarm(), raised.detail());
     }
-  }
-
-  private void ping(Action.Ping ping) {
-    long began = System.nanoTime();
-    calls
-        .ping(ping.host())
-        .onComplete(
-            done -> {
-              if (stopped) {
-                return;
-              }
-              if (done.succeeded()) {
-                node.meters().pinged(System.nanoTime() - began);
-                checkClock(ping.host(), done.result());
-                health.said(ping.host(), done.result());
-                calls.tlsPort(ping.host(), done.result().getTlsPort());
-                peers.answered(ping.host(), ping.number(), done.result().getHost(), lane.now());
-              } else {
-                boolean refused = done.cause() instanceof java.net.ConnectException;
-                peers.missed(ping.host(), ping.number(), refused, lane.now());
-              }
-              refresh();
-            });
-  }
-
-  private void checkClock(HostName host, PingReply reply) {
-    long skew = reply.getUnixTime() - System.currentTimeMillis() / 1000;
-    if (reply.getUnixTime() != 0) {
-      node.meters().skew(skew);
-    }
-    if (reply.getUnixTime() != 0 && Math.abs(skew) > LARGEST_SKEW_SECONDS) {
-      node.alarm(Alarm.CLOCK_SKEW);
-      LOG.debug("control plane: the clock of {} differs by {} s", host, skew);
-    }
-  }
-
-  private void negotiate(Action.Negotiate negotiate) {
-    NegotiateRequest.Builder request =
-        NegotiateRequest.newBuilder()
-            .setSenderHost(self.toString())
-            .setSenderIncarnation(members.self().getStartedAt())
-            .setViewEpoch(node.view().epoch());
-    negotiate.known().forEach(host -> request.addKnownHosts(host.toString()));
-    calls
-        .negotiate(negotiate.host(), request.build())
-        .onComplete(
-            done -> {
-              if (stopped) {
-                return;
-              }
-              if (done.succeeded()) {
-                peers.opinion(
-                    negotiate.host(), done.result().getHostsList(), weight.get(), lane.now());
-                refresh();
-              } else {
-                LOG.debug("control plane: no exchange with {}", negotiate.host(), done.cause());
-              }
-            });
-  }
-
-  private void sayClosing(Action.SayClosing say) {
-    ClosingNotice notice =
-        ClosingNotice.newBuilder()
-            .setHost(self.toString())
-            .setIncarnation(members.self().getStartedAt())
-            .build();
-    calls
-        .closing(say.host(), notice)
-        .onComplete(
-            done -> {
-              if (done.succeeded()) {
-                farewell.acknowledged(say.host());
-              } else {
-                LOG.debug("control plane: {} did not take the notice", say.host(), done.cause());
-              }
-            });
   }
 
   private void peerChanged(Action.PeerChanged changed) {
@@ -311,10 +257,24 @@ final class Desk implements LaneMember {
         changed.cause());
     exchange.changed(changed.host(), changed.from(), changed.to(), changed.cause());
     if (changed.to() == PeerState.REMOVED) {
-      calls.tlsPort(changed.host(), 0);
+      talk.forget(changed.host());
+    }
+    boolean over = changed.to() == PeerState.DEAD || changed.to() == PeerState.LEFT;
+    if (over && exchange.isMine(changed.host())) {
+      later.add(() -> endLease(changed.host(), changed.cause()));
     }
     if (changed.to() == PeerState.REMOVED && exchange.isMine(changed.host())) {
       later.add(() -> lists.dropAll(changed.host()));
+    }
+  }
+
+  /** The verdict ends what is left of the lease: its keys may be taken now. */
+  private void endLease(HostName host, String cause) {
+    Holder open = ownership.openSession(host.toString());
+    if (open != null) {
+      ownership
+          .endSession(open, cause)
+          .onFailure(why -> LOG.warn("control plane: lease of {} not ended", host, why));
     }
   }
 
@@ -350,6 +310,7 @@ final class Desk implements LaneMember {
     if (machine.state() == NodeState.DRAINING && (empty || over)) {
       machine.drained(now);
       farewell = new Farewell(timings, this::act);
+      talk.leaving(farewell);
       farewell.begin(hosts, now);
     }
     if (machine.state() == NodeState.CLOSING) {
@@ -364,6 +325,9 @@ final class Desk implements LaneMember {
   @Override
   public Future<?> stop() {
     stopped = true;
+    if (talk != null) {
+      talk.stop();
+    }
     timer.cancel();
     listening.close();
     watching.run();

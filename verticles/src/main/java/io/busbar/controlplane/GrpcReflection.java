@@ -5,17 +5,21 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.UnknownFieldSet;
+import io.busbar.gocart.later.wire.LaterControlPlaneWire;
 import io.busbar.gocart.wire.ControlPlaneWire;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * gRPC's server reflection, version 1 and its older name: tells tools the control plane's contract,
- * line A. One answer per question, taken no faster than the asker takes the answers.
+ * gRPC's server reflection, version 1 and its older name: tells tools the contracts of what is
+ * served: line A, the later line and the health service when they are on. One answer per question,
+ * taken no faster than the asker takes the answers.
  */
 final class GrpcReflection {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcReflection.class);
@@ -28,10 +32,17 @@ final class GrpcReflection {
   private static final int ERROR_ANSWER = 7;
 
   private final ControlPlaneNode node;
-  private final FileDescriptor file = ControlPlaneWire.getDescriptor();
+  private final List<FileDescriptor> files = new ArrayList<>();
 
   GrpcReflection(ControlPlaneNode node) {
     this.node = node;
+    files.add(ControlPlaneWire.getDescriptor());
+    if (node.options().laterLine()) {
+      files.add(LaterControlPlaneWire.getDescriptor());
+    }
+    if (node.options().health()) {
+      files.add(HealthContract.file());
+    }
   }
 
   void bind(GrpcServer server) {
@@ -62,16 +73,18 @@ final class GrpcReflection {
 
   private UnknownFieldSet answer(UnknownFieldSet question) {
     UnknownFieldSet result;
+    FileDescriptor found = find(question);
     if (Fields.has(question, LIST_SERVICES)) {
       UnknownFieldSet.Builder list = UnknownFieldSet.newBuilder();
-      for (ServiceDescriptor service : file.getServices()) {
-        ByteString name = ByteString.copyFromUtf8(service.getFullName());
-        list.mergeFrom(Fields.bytes(1, Fields.bytes(1, name).toByteString()));
+      for (FileDescriptor file : files) {
+        for (ServiceDescriptor service : file.getServices()) {
+          ByteString name = ByteString.copyFromUtf8(service.getFullName());
+          list.mergeFrom(Fields.bytes(1, Fields.bytes(1, name).toByteString()));
+        }
       }
       result = Fields.bytes(LIST_ANSWER, list.build().toByteString());
-    } else if (Fields.text(question, FILE_BY_NAME).equals(file.getName())
-        || knows(Fields.text(question, FILE_OF_SYMBOL))) {
-      ByteString bytes = file.toProto().toByteString();
+    } else if (found != null) {
+      ByteString bytes = found.toProto().toByteString();
       result = Fields.bytes(FILE_ANSWER, Fields.bytes(1, bytes).toByteString());
     } else {
       UnknownFieldSet error =
@@ -85,7 +98,19 @@ final class GrpcReflection {
         .build();
   }
 
-  private boolean knows(String symbol) {
+  /** Null = nothing of that name. */
+  private FileDescriptor find(UnknownFieldSet question) {
+    String name = Fields.text(question, FILE_BY_NAME);
+    String symbol = Fields.text(question, FILE_OF_SYMBOL);
+    for (FileDescriptor file : files) {
+      if (name.equals(file.getName()) || has(file, symbol)) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  private static boolean has(FileDescriptor file, String symbol) {
     for (ServiceDescriptor service : file.getServices()) {
       String name = service.getFullName();
       if (symbol.equals(name)

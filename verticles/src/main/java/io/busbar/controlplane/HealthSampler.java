@@ -30,6 +30,8 @@ final class HealthSampler {
   private final ControlPlaneNode node;
   private final Members members;
   private final Ownership ownership;
+  private long finished = -1;
+  private long finishedAt;
   private Lane.Timer timer = () -> {};
   private boolean stopped;
 
@@ -83,11 +85,27 @@ final class HealthSampler {
     health
         .setGrainCount(ownership.heldCount())
         .setDraining(self.getDraining() || view.state().isLeaving())
-        .setVersion(self.getVersion());
+        .setVersion(self.getVersion())
+        .setZone(node.options().zone())
+        .putAllLabels(node.options().labels());
+    load(health, node.load(), lane.now());
     node.health().put(view.self(), self.getStartedAt(), health.build());
     Set<HostName> known = new HashSet<>(view.foreign().keySet());
     known.add(view.self());
     node.health().retain(known);
+  }
+
+  private void load(HealthInfo.Builder health, NodeLoad load, long now) {
+    health
+        .setRemoteGrainCount(load.otherKeys())
+        .setMailboxBacklog(load.waiting())
+        .setP99LatencyMs(load.p99Millis())
+        .setCapacityGrains(load.mostKeys());
+    if (finished >= 0 && now > finishedAt) {
+      health.setOpsPerSecond(1000.0 * (load.finished() - finished) / (now - finishedAt));
+    }
+    finished = load.finished();
+    finishedAt = now;
   }
 
   /** Reads files of the system. Negative = the system does not say. */

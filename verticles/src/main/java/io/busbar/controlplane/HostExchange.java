@@ -11,6 +11,7 @@ import io.busbar.controlplane.core.Peers;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.Empty;
 import io.busbar.member.Members;
+import io.busbar.ownership.Epochs;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class HostExchange {
   private final OwnHosts own;
   private final Peers peers;
   private final Map<HostName, Long> incarnations = new TreeMap<>();
+  private final Map<HostName, Long> started = new HashMap<>();
   private final Map<HostName, String> causes = new HashMap<>();
   private final Map<String, Set<HostName>> listed = new HashMap<>();
   private List<SeenHost> told = List.of();
@@ -91,10 +93,30 @@ final class HostExchange {
     causes.put(host, cause);
     if (to == PeerState.ALIVE && from != PeerState.SUSPECT && isMine(host)) {
       long last = incarnations.getOrDefault(host, 0L);
-      incarnations.put(host, Math.max(last + 1, System.currentTimeMillis()));
+      long own = started.getOrDefault(host, 0L);
+      incarnations.put(host, own > last ? own : Math.max(last + 1, System.currentTimeMillis()));
     } else if (to == PeerState.REMOVED) {
       causes.remove(host);
       incarnations.remove(host);
+      started.remove(host);
+    }
+  }
+
+  /**
+   * A host that answered a ping said when it started. One that is newly admitted has that as its
+   * life's number, unless it had a larger one here; one that started anew between two pings has a
+   * new life.
+   *
+   * @param incarnation ms since 1970, anything else is left out
+   */
+  void said(HostName host, long incarnation) {
+    if (incarnation <= 0 || incarnation > Epochs.LARGEST) {
+      return;
+    }
+    Long before = started.put(host, incarnation);
+    Long life = incarnations.get(host);
+    if (before != null && incarnation > before && life != null && incarnation > life) {
+      incarnations.put(host, incarnation);
     }
   }
 

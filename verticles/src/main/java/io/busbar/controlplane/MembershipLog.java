@@ -1,8 +1,6 @@
 package io.busbar.controlplane;
 
 import io.busbar.controlplane.core.HostName;
-import io.busbar.controlplane.core.NodeState;
-import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.Bookmark;
 import io.busbar.gocart.wire.HealthUpdate;
 import io.busbar.gocart.wire.MemberChange;
@@ -37,10 +35,9 @@ final class MembershipLog {
   private String source = "";
 
   /** Numbers what is different from the view before. */
-  synchronized void view(View view) {
+  synchronized void view(View view, Map<HostName, MemberInfo> now) {
     source = view.self().toString();
     viewEpoch = view.epoch();
-    Map<HostName, MemberInfo> now = members(view);
     if (now.equals(members)) {
       return;
     }
@@ -59,51 +56,6 @@ final class MembershipLog {
             changed(old.toBuilder().setState(MemberState.REMOVED).build(), old.getState());
           }
         });
-  }
-
-  private static Map<HostName, MemberInfo> members(View view) {
-    Map<HostName, MemberInfo> members = new TreeMap<>();
-    view.own()
-        .forEach(
-            (host, name) -> {
-              boolean leaves = view.draining().getOrDefault(host, false);
-              MemberState state = leaves ? MemberState.LEAVING : MemberState.UP;
-              members.put(
-                  host, info(host, host.equals(view.self()) ? wire(view.state()) : state, 0));
-            });
-    view.foreign()
-        .forEach(
-            (host, standing) ->
-                members.put(
-                    host, info(host, wire(standing), view.incarnations().getOrDefault(host, 0L))));
-    return members;
-  }
-
-  private static MemberInfo info(HostName host, MemberState state, long incarnation) {
-    return MemberInfo.newBuilder()
-        .setHost(host.toString())
-        .setState(state)
-        .setIncarnation(incarnation)
-        .build();
-  }
-
-  static MemberState wire(NodeState state) {
-    return switch (state) {
-      case STARTING, JOINING -> MemberState.JOINING;
-      case UP -> MemberState.UP;
-      case FENCED -> MemberState.SUSPECT;
-      case DRAINING, CLOSING, STOPPED -> MemberState.LEAVING;
-    };
-  }
-
-  private static MemberState wire(Standing standing) {
-    return switch (standing) {
-      case LIVE -> MemberState.UP;
-      case SUSPECT -> MemberState.SUSPECT;
-      case LEAVING -> MemberState.LEAVING;
-      case GONE -> MemberState.DOWN;
-      case UNKNOWN -> MemberState.JOINING;
-    };
   }
 
   private void changed(MemberInfo member, MemberState before) {

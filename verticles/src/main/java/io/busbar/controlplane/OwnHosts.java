@@ -32,6 +32,15 @@ final class OwnHosts {
     return draining;
   }
 
+  /** Host to when the node started, ms since 1970. */
+  Map<HostName, Long> started() {
+    Map<HostName, Long> started = new TreeMap<>();
+    for (NodeInfo node : members.nodes()) {
+      host(node, started, node.getStartedAt());
+    }
+    return started;
+  }
+
   private static <T> void host(NodeInfo node, Map<HostName, T> into, T value) {
     if (node.getGateway()) {
       HostName.parse(node.getControlHost()).ifPresent(host -> into.put(host, value));

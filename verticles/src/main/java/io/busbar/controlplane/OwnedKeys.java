@@ -62,11 +62,16 @@ final class OwnedKeys {
     return page.records().get(page.records().size() - 1).key();
   }
 
-  private static void add(List<OwnerRecord> records, CartIdsReply.Builder reply) {
+  private void add(List<OwnerRecord> records, CartIdsReply.Builder reply) {
+    long expires = System.currentTimeMillis() + ownership.lease().remainingMillis();
     for (OwnerRecord record : records) {
       if (record.state() == OwnerState.OWNED) {
         reply.addCartIds(record.key());
-        reply.addOwned(OwnedCart.newBuilder().setCartId(record.key()).setEpoch(record.epoch()));
+        reply.addOwned(
+            OwnedCart.newBuilder()
+                .setCartId(record.key())
+                .setEpoch(record.epoch())
+                .setLeaseExpiresUnixMs(expires));
       }
     }
   }

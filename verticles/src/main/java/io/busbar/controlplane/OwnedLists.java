@@ -38,14 +38,12 @@ final class OwnedLists {
   private final ControlPlaneNode node;
   private final PeerCalls calls;
   private final Ownership ownership;
-  private final OwnerVotes votes;
   private final Set<HostName> reading = new HashSet<>();
 
-  OwnedLists(ControlPlaneNode node, PeerCalls calls, Ownership ownership, OwnerVotes votes) {
+  OwnedLists(ControlPlaneNode node, PeerCalls calls, Ownership ownership) {
     this.node = node;
     this.calls = calls;
     this.ownership = ownership;
-    this.votes = votes;
   }
 
   /** Reads and repairs; one at a time per host. */
@@ -103,7 +101,9 @@ final class OwnedLists {
       String key = rest.next();
       batch.add(
           ownership
-              .confirm(new ConfirmOwner(key, holder, 0, 0, false, 0), votes::state)
+              .confirm(
+                  new ConfirmOwner(key, holder, 0, 0, false, 0),
+                  owner -> node.view().stateOf(owner))
               .compose(answer -> disputed(host, key, answer)));
     }
     if (batch.isEmpty()) {

@@ -1,5 +1,8 @@
 package io.busbar.controlplane;
 
+import static io.busbar.controlplane.OwnerAcks.ack;
+import static io.busbar.controlplane.OwnerAcks.no;
+
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
@@ -11,15 +14,12 @@ import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.ownership.ConfirmOwner;
 import io.busbar.ownership.Epochs;
 import io.busbar.ownership.Holder;
-import io.busbar.ownership.HostState;
-import io.busbar.ownership.OwnerAnswer;
-import io.busbar.ownership.OwnerCode;
-import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.Ownership;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -30,35 +30,59 @@ final class OwnerVotes {
   private final Ownership ownership;
   private final Supplier<View> views;
   private final java.util.function.Consumer<HostName> unknownHost;
+  private final Tenure tenure;
+  private final ClaimPreview preview;
 
   /**
    * @param unknownHost told of a host that wants a key and that nobody knows
+   * @param capacity whether this node can take another key
    */
   OwnerVotes(
       Ownership ownership,
       Supplier<View> views,
-      java.util.function.Consumer<HostName> unknownHost) {
+      java.util.function.Consumer<HostName> unknownHost,
+      BooleanSupplier capacity) {
     this.ownership = ownership;
     this.views = views;
     this.unknownHost = unknownHost;
+    this.tenure = new Tenure(ownership);
+    this.preview = new ClaimPreview(ownership, capacity);
   }
 
   Future<OwnerChangeAck> answer(OwnerChangeRequest request) {
     View view = views.get();
+    if (request.getReason() == OwnerChangeReason.RELEASE) {
+      return tenure.release(request, view);
+    } else if (request.getReason() == OwnerChangeReason.RENEW) {
+      return tenure.renew(request, view);
+    }
     HostName host = HostName.parse(request.getNewHost()).orElse(null);
     OwnerChangeAck refused = refusal(view, request, host);
     if (refused != null) {
       return Future.succeededFuture(refused);
     }
-    Holder holder = holder(view, host);
-    if (holder == null) {
-      return Future.succeededFuture(
-          no(OwnerChangeCode.HOST_NOT_UP, "host not available", view).build());
+    if (request.getPrepareOnly()) {
+      return preview.answer(request, host, view);
     }
-    return handOff(request)
-        .compose(handoff -> ownership.confirm(confirm(request, holder, handoff), this::state))
-        .map(answer -> ack(answer, view))
+    return tenure
+        .holder(view, host, request.getLeaseTtlMs())
+        .compose(
+            holder ->
+                holder == null
+                    ? Future.succeededFuture(
+                        no(OwnerChangeCode.HOST_NOT_UP, "host not available", view).build())
+                    : decide(request, view, holder))
         .otherwise(cause -> no(OwnerChangeCode.NO_QUORUM, "not decided, retry", view).build());
+  }
+
+  private Future<OwnerChangeAck> decide(OwnerChangeRequest request, View view, Holder holder) {
+    return handOff(request)
+        .compose(
+            handoff ->
+                ownership.confirm(
+                    confirm(request, holder, handoff), owner -> views.get().stateOf(owner)))
+        .map(answer -> ack(answer, view))
+        .map(ack -> tenure.withLease(ack, request.getLeaseTtlMs(), view));
   }
 
   private OwnerChangeAck refusal(View view, OwnerChangeRequest request, HostName host) {
@@ -90,15 +114,6 @@ final class OwnerVotes {
         : no(OwnerChangeCode.HOST_NOT_UP, "host not available", view).build();
   }
 
-  /** Null = the node holds nothing by itself, so nobody there would serve the key. */
-  private Holder holder(View view, HostName host) {
-    String node = view.own().get(host);
-    if (node == null) {
-      return new Holder(host.toString(), view.incarnations().getOrDefault(host, 0L));
-    }
-    return ownership.openSession(node);
-  }
-
   /** An owner's hand-off is for the epoch it has: the entry refuses it once that has grown. */
   private Future<Boolean> handOff(OwnerChangeRequest request) {
     if (request.getReason() != OwnerChangeReason.HANDOFF || request.getEpoch() == 0) {
@@ -115,7 +130,7 @@ final class OwnerVotes {
                     && sameHost(view.hostOf(record.owner()), request.getPreviousHost()));
   }
 
-  private static boolean sameHost(String one, String other) {
+  static boolean sameHost(String one, String other) {
     return HostName.parse(one).isPresent() && HostName.parse(one).equals(HostName.parse(other));
   }
 
@@ -140,48 +155,5 @@ final class OwnerVotes {
     return ByteBuffer.allocate(Long.BYTES)
         .putLong(hash.getMostSignificantBits() ^ hash.getLeastSignificantBits())
         .getLong(0);
-  }
-
-  /** What the entry must know of a host other than our nodes' sessions. */
-  HostState state(String owner) {
-    return HostName.parse(owner)
-        .map(
-            host ->
-                switch (views.get().standing(host)) {
-                  case LIVE -> HostState.ALIVE;
-                  case SUSPECT, LEAVING -> HostState.SUSPECT;
-                  case GONE -> HostState.GONE;
-                  case UNKNOWN -> HostState.UNKNOWN;
-                })
-        .orElse(HostState.UNKNOWN);
-  }
-
-  private static OwnerChangeAck ack(OwnerAnswer answer, View view) {
-    OwnerRecord record = answer.record();
-    String owner = record == null ? "" : view.hostOf(record.owner());
-    if (record != null && answer.code() == OwnerCode.RESERVED_FOR_OTHER) {
-      owner = view.hostOf(record.reservation().holder().host());
-    }
-    OwnerChangeAck.Builder ack =
-        switch (answer.code()) {
-          case GRANTED, HELD, RESERVED, SEALED, UNSEALED, RELEASED, DROPPED ->
-              OwnerChangeAck.newBuilder()
-                  .setAccepted(true)
-                  .setCode(OwnerChangeCode.ACCEPTED)
-                  .setViewEpoch(view.epoch());
-          case OWNED_BY_OTHER, RESERVED_FOR_OTHER, IS_SEALED, NOT_OWNED ->
-              no(OwnerChangeCode.ALREADY_OWNED, "owned by " + owner, view);
-          case STALE_EPOCH -> no(OwnerChangeCode.STALE_EPOCH, "owned by " + owner, view);
-          case OWNER_SUSPECT, LOOK_AGAIN ->
-              no(OwnerChangeCode.ALREADY_OWNED, "owner suspect, retry", view);
-          case NO_MAJORITY -> no(OwnerChangeCode.NO_QUORUM, "no quorum", view);
-          case INVALID -> no(OwnerChangeCode.INVALID, "invalid", view);
-          case TOO_MANY -> no(OwnerChangeCode.INVALID, "too many keys", view);
-        };
-    return ack.setCurrentOwner(owner).setCurrentEpoch(answer.epoch()).build();
-  }
-
-  private static OwnerChangeAck.Builder no(OwnerChangeCode code, String text, View view) {
-    return OwnerChangeAck.newBuilder().setMessage(text).setCode(code).setViewEpoch(view.epoch());
   }
 }

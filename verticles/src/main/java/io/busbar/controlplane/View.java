@@ -4,6 +4,7 @@ import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.NegotiateReply;
+import io.busbar.ownership.HostState;
 import java.util.Map;
 
 /**
@@ -15,7 +16,9 @@ import java.util.Map;
  * @param own nodes of this cluster, this one included: host to node name
  * @param draining whether a node of this cluster leaves, by its host
  * @param foreign standing of every other host
- * @param incarnations of foreign hosts that were admitted, ms since 1970
+ * @param counted foreign hosts that count for majorities
+ * @param incarnations of our nodes and of foreign hosts that were admitted: the start of each one's
+ *     life, ms since 1970
  * @param negotiated what a Negotiate is answered with
  * @param epoch grows with each change of the members that count
  * @param expectsContact a host that was lost may come back by speaking to us
@@ -26,6 +29,7 @@ record View(
     Map<HostName, String> own,
     Map<HostName, Boolean> draining,
     Map<HostName, Standing> foreign,
+    int counted,
     Map<HostName, Long> incarnations,
     NegotiateReply negotiated,
     long epoch,
@@ -34,6 +38,20 @@ record View(
   /** Standing of a host that is not one of our nodes. */
   Standing standing(HostName host) {
     return foreign.getOrDefault(host, Standing.UNKNOWN);
+  }
+
+  /** What a key's entry must know of its owner, other than our nodes' sessions. */
+  HostState stateOf(String owner) {
+    return HostName.parse(owner)
+        .map(
+            host ->
+                switch (standing(host)) {
+                  case LIVE -> HostState.ALIVE;
+                  case SUSPECT, LEAVING -> HostState.SUSPECT;
+                  case GONE -> HostState.GONE;
+                  case UNKNOWN -> HostState.UNKNOWN;
+                })
+        .orElse(HostState.UNKNOWN);
   }
 
   /** The host of an owner as others know it: our nodes own keys by their names. */

@@ -38,6 +38,7 @@ public final class CallMeters {
   private final MeterRegistry registry;
   private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
   private final AtomicInteger labels = new AtomicInteger();
+  private final Latencies latencies = new Latencies();
   private final PoolMeters other;
 
   public CallMeters(MeterRegistry registry) {
@@ -62,6 +63,11 @@ public final class CallMeters {
     return pools.computeIfAbsent(
         name,
         pool -> labels.incrementAndGet() > MOST_POOLS ? other : new PoolMeters(pool, waiting));
+  }
+
+  /** How long the calls of all pools took. */
+  public Latencies latencies() {
+    return latencies;
   }
 
   /** Meters of everything that has no label of its own. */
@@ -181,6 +187,7 @@ public final class CallMeters {
         failed(failure).increment();
       }
       duration.record(millis, TimeUnit.MILLISECONDS);
+      latencies.record(millis);
       requestBytes.increment((double) sent);
       responseBytes.increment((double) received);
     }

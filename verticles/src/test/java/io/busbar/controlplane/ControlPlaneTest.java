@@ -9,8 +9,10 @@ import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.ControlPlaneGrpcClient;
+import io.busbar.gocart.wire.MemberInfo;
 import io.busbar.gocart.wire.MemberState;
 import io.busbar.gocart.wire.MembershipEvent;
+import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
@@ -85,6 +87,29 @@ class ControlPlaneTest {
                     a.name(),
                     NegotiateRequest.newBuilder().addKnownHosts(b.name().toString()).build()))
             .getHostsList());
+  }
+
+  @Test
+  void hostsThatSeeTheSameHaveTheSameDigestAndSaveTheExchange() {
+    joined();
+    Station.await(
+        () ->
+            Station.await(client.ping(a.name()))
+                .getViewDigest()
+                .equals(Station.await(client.ping(b.name())).getViewDigest()));
+    Station.await(() -> a.count("busbar.control.plane.exchanges", "result", "saved") >= 2);
+  }
+
+  @Test
+  void exchangeNamesTheMembersWithTheirStates() {
+    joined();
+    NegotiateReply reply =
+        Station.await(client.negotiate(a.name(), NegotiateRequest.getDefaultInstance()));
+    assertEquals(
+        List.of(MemberState.UP, MemberState.UP),
+        reply.getMembersList().stream().map(MemberInfo::getState).toList());
+    assertEquals(
+        reply.getHostsList(), reply.getMembersList().stream().map(MemberInfo::getHost).toList());
   }
 
   @Test

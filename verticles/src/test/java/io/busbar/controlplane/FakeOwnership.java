@@ -19,7 +19,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -69,7 +71,11 @@ final class FakeOwnership implements Ownership {
   public Future<OwnerAnswer> confirm(ConfirmOwner request, Function<String, HostState> hosts) {
     OwnerRecord now = record(request.key());
     String owner = now == null ? "" : now.owner();
+    Long lease = now == null || !now.isHeld() ? null : leases.get(now.holder());
     HostState state = owner.equals(self.host()) ? HostState.ALIVE : hosts.apply(owner);
+    if (lease != null) {
+      state = lease < 0 ? HostState.GONE : HostState.ALIVE;
+    }
     return Future.succeededFuture(
         decide(
             request.key(),
@@ -166,12 +172,31 @@ final class FakeOwnership implements Ownership {
 
   @Override
   public Lease lease() {
-    throw notHere();
+    return new Lease() {
+      @Override
+      public Holder session() {
+        return self;
+      }
+
+      @Override
+      public long remainingMillis() {
+        return 10_000;
+      }
+
+      @Override
+      public Runnable onLost(Handler<Holder> handler) {
+        throw notHere();
+      }
+    };
   }
+
+  /** Leases by holder, ms; negative = ended. */
+  final Map<Holder, Long> leases = new ConcurrentHashMap<>();
 
   @Override
   public Future<Boolean> renewSession(Holder holder, long ttlMillis) {
-    throw notHere();
+    return Future.succeededFuture(
+        leases.merge(holder, ttlMillis, (old, now) -> old < 0 ? old : now) >= 0);
   }
 
   @Override
@@ -181,11 +206,18 @@ final class FakeOwnership implements Ownership {
 
   @Override
   public Holder openSession(String host) {
-    return host.equals(self.host()) ? self : null;
+    return host.equals(self.host())
+        ? self
+        : leases.entrySet().stream()
+            .filter(lease -> lease.getValue() >= 0 && lease.getKey().host().equals(host))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(null);
   }
 
   @Override
   public Future<Void> endSession(Holder holder, String cause) {
-    throw notHere();
+    leases.put(holder, -1L);
+    return Future.succeededFuture();
   }
 }

@@ -136,6 +136,27 @@ class GrpcServicesTest {
   }
 
   @Test
+  void reflectionTellsTheLaterLineAndTheHealthServiceToo() throws Exception {
+    List<UnknownFieldSet> list =
+        ask("grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", text(7, "*"));
+    awaitEnd();
+    String names = Fields.text(list.get(0), 6);
+    assertTrue(names.contains("control_plane_messages.ControlPlane"), names);
+    assertTrue(names.contains("grpc.health.v1.Health"), names);
+    for (String symbol :
+        List.of("control_plane_messages.ControlPlane.Negotiate", "grpc.health.v1.Health.Watch")) {
+      status.set(NO_STATUS);
+      List<UnknownFieldSet> file =
+          ask("grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", text(4, symbol));
+      awaitEnd();
+      ByteString answer = file.get(0).getField(4).getLengthDelimitedList().get(0);
+      ByteString bytes =
+          UnknownFieldSet.parseFrom(answer).getField(1).getLengthDelimitedList().get(0);
+      assertTrue(symbol.startsWith(FileDescriptorProto.parseFrom(bytes).getPackage()), symbol);
+    }
+  }
+
+  @Test
   void reflectionOfAnUnknownSymbolIsAnErrorAnswer() {
     List<UnknownFieldSet> seen =
         ask("grpc.reflection.v1.ServerReflection", "ServerReflectionInfo", text(4, "x.Y"));

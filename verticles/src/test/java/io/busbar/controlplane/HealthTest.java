@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,19 @@ class HealthTest {
     assertTrue(reply.getHealth().getHeapUsedBytes() > 0);
     assertTrue(reply.getHealth().getUptimeMs() > 0);
     assertFalse(reply.getHealth().getDraining());
+  }
+
+  @Test
+  void pingTellsLoadAndPlace() {
+    a.load = new NodeLoad(3, 100, 12, 40, 1000);
+    Station.await(() -> a.node.health().of(a.name()).getOpsPerSecond() > 0);
+    HealthInfo health = Station.await(client.ping(a.name())).getHealth();
+    assertEquals(3, health.getMailboxBacklog());
+    assertEquals(12, health.getP99LatencyMs());
+    assertEquals(40, health.getRemoteGrainCount());
+    assertEquals(1000, health.getCapacityGrains());
+    assertEquals("north", health.getZone());
+    assertEquals(Map.of("rack", "7"), health.getLabelsMap());
   }
 
   @Test

@@ -13,10 +13,12 @@ import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.controlplane.core.Timings;
 import io.busbar.testing.FakeMembers;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -42,6 +44,7 @@ final class Station implements AutoCloseable {
   final ControlPlaneNode node;
   final LaneHost host;
   volatile OwnWeight weight = OwnWeight.ONE;
+  volatile NodeLoad load = NodeLoad.NONE;
   private String deployment;
   private ControlPlaneFront front;
   private Desk desk;
@@ -80,8 +83,10 @@ final class Station implements AutoCloseable {
             tls.mode(),
             tls.mode() == TlsMode.REQUIRED ? port + 100 : 0,
             true,
-            true);
-    node = new ControlPlaneNode(options, tls::applyTo, tls::dial, registry);
+            true,
+            "north",
+            Map.of("rack", "7"));
+    node = new ControlPlaneNode(options, tls::applyTo, tls::dial, () -> load, registry);
     host =
         new LaneHost(
             context ->
@@ -119,7 +124,8 @@ final class Station implements AutoCloseable {
   }
 
   double count(String meter, String tag, String value) {
-    return registry.get(meter).tag(tag, value).counter().count();
+    Counter counter = registry.find(meter).tag(tag, value).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   /** Runs on the desk's lane and waits for it. */

@@ -4,6 +4,8 @@ import io.busbar.controlplane.ControlPlaneOptions;
 import io.busbar.controlplane.TlsMode;
 import io.busbar.controlplane.core.HostName;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code control-plane.*} as the control plane takes it. */
 final class ControlPlaneSettings {
@@ -27,7 +29,16 @@ final class ControlPlaneSettings {
         TlsMode.valueOf(c.text("control-plane.tls").toUpperCase(Locale.ROOT)),
         c.integer("control-plane.tls-port"),
         c.flag("control-plane.health"),
-        c.flag("control-plane.reflection"));
+        c.flag("control-plane.reflection"),
+        c.find("control-plane.zone", String.class).orElse(""),
+        labels(c));
+  }
+
+  private static Map<String, String> labels(Config c) {
+    Map<String, String> labels = new TreeMap<>();
+    c.get("control-plane.labels", Map.class)
+        .forEach((name, value) -> labels.put(name.toString(), value.toString()));
+    return labels;
   }
 
   private static HostName host(HostPort where) {

@@ -13,6 +13,7 @@ import static io.busbar.gateway.config.Types.size;
 import static io.busbar.gateway.config.Types.text;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Keys of the ports that clients and peers connect to, and of what protects them. */
 final class FrontKeys {
@@ -62,6 +63,19 @@ final class FrontKeys {
         "Port for mutual TLS; 0 = any free one. Not opened while it is off.");
     k.key("control-plane.health", BOOL, "false", "Serves gRPC's health service too.");
     k.key("control-plane.reflection", BOOL, "false", "Serves gRPC's server reflection too.");
+    k.open(
+        "control-plane.zone",
+        text("zone", "any text of 1 to 64 characters", ".{1,64}"),
+        "none",
+        "Where the node is, told with its health.");
+    k.key(
+        "control-plane.labels",
+        new MapType(
+            "names",
+            Pattern.compile("[A-Za-z0-9_.-]{1,64}"),
+            text("text", "any text of 1 to 64 characters", ".{1,64}")),
+        "{}",
+        "Texts that are told with the node's health.");
 
     socket(k, "falcon", "Falcon master", "50051");
     limits(k, "falcon", "1000", "1000", "16KiB", "60s", "30m");

@@ -158,7 +158,8 @@ final class LanePlan {
     if (config.front(Front.RUNNER).enabled()) {
       RunnerMeters.bind(runnerNode, meters);
     }
-    controlPlane = new NodeControlPlane(config, membership, tls, meters);
+    controlPlane =
+        new NodeControlPlane(config, membership, tls, meters, callMeters.latencies(), ownership);
     routes = FrontOptions.routes(config);
     affinity = FrontOptions.affinities(config);
     fnLbNode =

@@ -3,16 +3,22 @@ package io.busbar.gateway.node;
 import io.busbar.bus.LaneMember;
 import io.busbar.controlplane.ControlPlaneFront;
 import io.busbar.controlplane.ControlPlaneNode;
+import io.busbar.controlplane.NodeLoad;
 import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.gateway.config.Config;
 import io.busbar.gateway.config.Front;
 import io.busbar.gateway.config.FrontSettings;
 import io.busbar.member.ClusterSize;
 import io.busbar.member.Membership;
+import io.busbar.metrics.Latencies;
 import io.busbar.ownership.Ownership;
+import io.busbar.ownership.impl.OwnershipNode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The control plane's part in a node: a port on each lane, and a desk on the first. */
 final class NodeControlPlane {
@@ -23,7 +29,13 @@ final class NodeControlPlane {
   private final ControlPlaneNode node;
   private volatile ControlPlaneFront front;
 
-  NodeControlPlane(Config config, Membership membership, TlsPorts tls, MeterRegistry meters) {
+  NodeControlPlane(
+      Config config,
+      Membership membership,
+      TlsPorts tls,
+      MeterRegistry meters,
+      Latencies latencies,
+      OwnershipNode ownership) {
     this.settings = config.front(Front.CONTROL_PLANE);
     this.drainTimeout = config.node().drainTimeout();
     this.membership = membership;
@@ -34,8 +46,13 @@ final class NodeControlPlane {
                 config.controlPlane(),
                 tls.customizer(Front.CONTROL_PLANE),
                 () -> tls.port(Front.CONTROL_PLANE).material().clientOptions(),
+                new Load(meters, latencies, ownership, config.ownership().maxKeys()),
                 meters)
             : null;
+    if (node != null) {
+      ownership.hosts(node::standing);
+      ownership.outside(node::vote);
+    }
   }
 
   /** Adds what lives on a lane; after its ownership. */
@@ -50,6 +67,39 @@ final class NodeControlPlane {
       // After the port, whose number it tells to others.
       members.add(
           ControlPlaneFront.desk(node, membership, this::weight, lane -> ownership, drainTimeout));
+    }
+  }
+
+  /** Out of the meters of calls; asked on one lane. */
+  private static final class Load implements Supplier<NodeLoad> {
+    private final MeterRegistry meters;
+    private final Latencies latencies;
+    private final OwnershipNode ownership;
+    private final long mostKeys;
+
+    Load(MeterRegistry meters, Latencies latencies, OwnershipNode ownership, long mostKeys) {
+      this.meters = meters;
+      this.latencies = latencies;
+      this.ownership = ownership;
+      this.mostKeys = mostKeys;
+    }
+
+    @Override
+    public NodeLoad get() {
+      double waiting = 0;
+      for (Gauge queue : meters.find("busbar.queue.length").gauges()) {
+        waiting += Math.max(0, queue.value());
+      }
+      double finished = 0;
+      for (Counter calls : meters.find("busbar.calls").counters()) {
+        finished += calls.count();
+      }
+      return new NodeLoad(
+          Math.round(waiting),
+          Math.round(finished),
+          latencies.sinceLastLook(0.99),
+          ownership.otherKeys(),
+          mostKeys);
     }
   }
 

@@ -39,6 +39,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
   private final Lane lane;
   private final LaneZero zero;
   private final LaneSessions sessions;
+  private final OutsideConsent outside;
 
   /**
    * @param channels of the lane, for the announcements
@@ -48,6 +49,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
     this.node = node;
     this.lane = lane;
     this.sessions = new LaneSessions(node, lane);
+    this.outside = new OutsideConsent(node, lane, this);
     this.zero =
         lane.endpoint().lane() == 0 ? new LaneZero(node, lane, this, channels, holdsData) : null;
   }
@@ -93,6 +95,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
                                       ended == null
                                           ? same(first)
                                           : claim(claim, stamp, who, ended)))
+                  .compose(outside::agreed)
                   .compose(granted -> own ? kept(claim.key(), who, granted) : same(granted));
             });
     return counted("claim", answer);
@@ -237,20 +240,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
 
   private Future<OwnerAnswer> question(
       String key, OwnerRequest request, Consumer<OwnerAnswer> late) {
-    return new OwnerQuestion(node, lane, key, request, late).run().map(LaneOwnership::present);
-  }
-
-  /** A stored answer may be of a grant that is over. */
-  private static OwnerAnswer present(OwnerAnswer answer) {
-    boolean over =
-        answer.code() == OwnerCode.GRANTED
-            && (answer.record() == null || answer.record().epoch() != answer.epoch());
-    return over
-        ? new OwnerAnswer(
-            OwnerCode.STALE_EPOCH,
-            answer.record() == null ? answer.epoch() : answer.record().epoch(),
-            answer.record())
-        : answer;
+    return new OwnerQuestion(node, lane, key, request, late).run();
   }
 
   private Future<OwnerAnswer> counted(String what, Future<OwnerAnswer> answer) {

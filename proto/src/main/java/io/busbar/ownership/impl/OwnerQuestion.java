@@ -47,7 +47,20 @@ final class OwnerQuestion {
 
   Future<OwnerAnswer> run() {
     ask();
-    return promise.future();
+    return promise.future().map(OwnerQuestion::present);
+  }
+
+  /** A stored answer may be of a grant that is over. */
+  private static OwnerAnswer present(OwnerAnswer answer) {
+    boolean over =
+        answer.code() == OwnerCode.GRANTED
+            && (answer.record() == null || answer.record().epoch() != answer.epoch());
+    return over
+        ? new OwnerAnswer(
+            OwnerCode.STALE_EPOCH,
+            answer.record() == null ? answer.epoch() : answer.record().epoch(),
+            answer.record())
+        : answer;
   }
 
   private void ask() {

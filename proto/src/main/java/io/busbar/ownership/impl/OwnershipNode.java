@@ -6,6 +6,7 @@ import io.busbar.failure.FailureCode;
 import io.busbar.member.Members;
 import io.busbar.ownership.Holder;
 import io.busbar.ownership.HostState;
+import io.busbar.ownership.OutsideVote;
 import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.OwnerRecord;
@@ -49,6 +50,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   private final Map<String, Long> held = new ConcurrentHashMap<>();
   private final List<Handler<Holder>> lossHandlers = new CopyOnWriteArrayList<>();
   private final LongAdder created = new LongAdder();
+  private final OutsidePolls polls = new OutsidePolls();
   private final Queue<OwnerChange> early = new ConcurrentLinkedQueue<>();
   private volatile long counted;
   private volatile long floor;
@@ -85,6 +87,15 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
    */
   public void hosts(Function<String, HostState> judge) {
     hosts = judge;
+  }
+
+  /** Sets who is asked before a claim that was granted here is told to the claimant. */
+  public void outside(OutsideVote voters) {
+    polls.voters(voters);
+  }
+
+  OutsidePolls polls() {
+    return polls;
   }
 
   HostState hostState(String host) {
@@ -210,6 +221,11 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   private long keys() {
     long nodes = members.nodes().stream().filter(node -> node.getGateway()).count();
     return (counted + created.sum()) * Math.max(1, nodes);
+  }
+
+  /** About how many records of keys there are that this node does not hold; for meters. */
+  public long otherKeys() {
+    return Math.max(0, keys() - held.size());
   }
 
   void countKeys() {

@@ -1,0 +1,44 @@
+package io.busbar.controlplane;
+
+import io.busbar.gocart.wire.OwnerChangeAck;
+import io.busbar.gocart.wire.OwnerChangeCode;
+import io.busbar.ownership.OwnerAnswer;
+import io.busbar.ownership.OwnerCode;
+import io.busbar.ownership.OwnerRecord;
+
+/** Answers to ConfirmOwner, with the texts of the protocol page. */
+final class OwnerAcks {
+  private OwnerAcks() {}
+
+  static OwnerChangeAck ack(OwnerAnswer answer, View view) {
+    OwnerRecord record = answer.record();
+    String owner = record == null ? "" : view.hostOf(record.owner());
+    if (record != null && answer.code() == OwnerCode.RESERVED_FOR_OTHER) {
+      owner = view.hostOf(record.reservation().holder().host());
+    }
+    OwnerChangeAck.Builder ack =
+        switch (answer.code()) {
+          case GRANTED, HELD, RESERVED, SEALED, UNSEALED, RELEASED, DROPPED -> yes(view);
+          case OWNED_BY_OTHER, RESERVED_FOR_OTHER, IS_SEALED, NOT_OWNED ->
+              no(OwnerChangeCode.ALREADY_OWNED, "owned by " + owner, view);
+          case STALE_EPOCH -> no(OwnerChangeCode.STALE_EPOCH, "owned by " + owner, view);
+          case OWNER_SUSPECT, LOOK_AGAIN ->
+              no(OwnerChangeCode.ALREADY_OWNED, "owner suspect, retry", view);
+          case NO_MAJORITY -> no(OwnerChangeCode.NO_QUORUM, "no quorum", view);
+          case INVALID -> no(OwnerChangeCode.INVALID, "invalid", view);
+          case TOO_MANY -> no(OwnerChangeCode.INVALID, "too many keys", view);
+        };
+    return ack.setCurrentOwner(owner).setCurrentEpoch(answer.epoch()).build();
+  }
+
+  static OwnerChangeAck.Builder yes(View view) {
+    return OwnerChangeAck.newBuilder()
+        .setAccepted(true)
+        .setCode(OwnerChangeCode.ACCEPTED)
+        .setViewEpoch(view.epoch());
+  }
+
+  static OwnerChangeAck.Builder no(OwnerChangeCode code, String text, View view) {
+    return OwnerChangeAck.newBuilder().setMessage(text).setCode(code).setViewEpoch(view.epoch());
+  }
+}

@@ -1,0 +1,173 @@
+package io.busbar.controlplane;
+
+import com.google.protobuf.ByteString;
+import io.busbar.bus.Lane;
+import io.busbar.controlplane.core.Action;
+import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.Farewell;
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.OwnWeight;
+import io.busbar.controlplane.core.PeerState;
+import io.busbar.controlplane.core.Peers;
+import io.busbar.gocart.wire.ClosingNotice;
+import io.busbar.gocart.wire.NegotiateRequest;
+import io.busbar.gocart.wire.PingReply;
+import io.busbar.member.Members;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the desk says to foreign hosts, and what it makes of their answers. On the desk's lane. */
+final class PeerTalk {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerTalk.class);
+  private static final long LARGEST_SKEW_SECONDS = 5;
+
+  private final ControlPlaneNode node;
+  private final PeerCalls calls;
+  private final Peers peers;
+  private final HostExchange exchange;
+  private final Members members;
+  private final HealthSampler health;
+  private final Supplier<OwnWeight> weight;
+  private final Lane lane;
+  private final Runnable changed;
+  private final Map<HostName, ByteString> digests = new HashMap<>();
+  private Farewell farewell;
+  private boolean stopped;
+
+  /**
+   * @param changed run after an answer that may have changed the view
+   */
+  PeerTalk(
+      ControlPlaneNode node,
+      PeerCalls calls,
+      Peers peers,
+      HostExchange exchange,
+      Members members,
+      HealthSampler health,
+      Supplier<OwnWeight> weight,
+      Lane lane,
+      Runnable changed) {
+    this.node = node;
+    this.calls = calls;
+    this.peers = peers;
+    this.exchange = exchange;
+    this.members = members;
+    this.health = health;
+    this.weight = weight;
+    this.lane = lane;
+    this.changed = changed;
+  }
+
+  /** From now on answers change nothing. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Who is told which hosts took the notice that this one closes. */
+  void leaving(Farewell said) {
+    farewell = said;
+  }
+
+  /** The host is removed. */
+  void forget(HostName host) {
+    calls.tlsPort(host, 0);
+    digests.remove(host);
+  }
+
+  private String self() {
+    return node.view().self().toString();
+  }
+
+  void ping(Action.Ping ping) {
+    long began = System.nanoTime();
+    calls
+        .ping(ping.host())
+        .onComplete(
+            done -> {
+              if (stopped) {
+                return;
+              }
+              if (done.succeeded()) {
+                node.meters().pinged(System.nanoTime() - began);
+                checkClock(ping.host(), done.result());
+                health.said(ping.host(), done.result());
+                exchange.said(ping.host(), done.result().getIncarnation());
+                digests.put(ping.host(), done.result().getViewDigest());
+                calls.tlsPort(ping.host(), done.result().getTlsPort());
+                peers.answered(ping.host(), ping.number(), done.result().getHost(), lane.now());
+              } else {
+                boolean refused = done.cause() instanceof java.net.ConnectException;
+                peers.missed(ping.host(), ping.number(), refused, lane.now());
+              }
+              changed.run();
+            });
+  }
+
+  private void checkClock(HostName host, PingReply reply) {
+    long skew = reply.getUnixTime() - System.currentTimeMillis() / 1000;
+    if (reply.getUnixTime() != 0) {
+      node.meters().skew(skew);
+    }
+    if (reply.getUnixTime() != 0 && Math.abs(skew) > LARGEST_SKEW_SECONDS) {
+      node.alarm(Alarm.CLOCK_SKEW);
+      LOG.debug("control plane: the clock of {} differs by {} s", host, skew);
+    }
+  }
+
+  /** Whether the host said that it sees what this node sees; a suspect is asked about anyway. */
+  private boolean agrees(HostName host) {
+    ByteString theirs = digests.get(host);
+    return peers.in(PeerState.SUSPECT).isEmpty() && node.roll().digest().equals(theirs);
+  }
+
+  void negotiate(Action.Negotiate negotiate) {
+    if (agrees(negotiate.host())) {
+      node.meters().exchanged("saved");
+      return;
+    }
+    NegotiateRequest.Builder request =
+        NegotiateRequest.newBuilder()
+            .setSenderHost(self())
+            .setSenderIncarnation(members.self().getStartedAt())
+            .addAllMembers(node.roll().members().values())
+            .setViewEpoch(node.view().epoch());
+    negotiate.known().forEach(host -> request.addKnownHosts(host.toString()));
+    calls
+        .negotiate(negotiate.host(), request.build())
+        .onComplete(
+            done -> {
+              if (stopped) {
+                return;
+              }
+              node.meters().exchanged(done.succeeded() ? "done" : "unanswered");
+              if (done.succeeded()) {
+                peers.opinion(
+                    negotiate.host(), done.result().getHostsList(), weight.get(), lane.now());
+                changed.run();
+              } else {
+                LOG.debug("control plane: no exchange with {}", negotiate.host(), done.cause());
+              }
+            });
+  }
+
+  void sayClosing(Action.SayClosing say) {
+    ClosingNotice notice =
+        ClosingNotice.newBuilder()
+            .setHost(self())
+            .setIncarnation(members.self().getStartedAt())
+            .build();
+    calls
+        .closing(say.host(), notice)
+        .onComplete(
+            done -> {
+              if (done.succeeded()) {
+                farewell.acknowledged(say.host());
+              } else {
+                LOG.debug("control plane: {} did not take the notice", say.host(), done.cause());
+              }
+            });
+  }
+}

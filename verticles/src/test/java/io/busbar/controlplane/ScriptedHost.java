@@ -1,0 +1,92 @@
+package io.busbar.controlplane;
+
+import io.busbar.controlplane.core.HostName;
+import io.busbar.gocart.wire.CartIdsReply;
+import io.busbar.gocart.wire.ControlPlaneGrpcService;
+import io.busbar.gocart.wire.NegotiateReply;
+import io.busbar.gocart.wire.NegotiateRequest;
+import io.busbar.gocart.wire.OwnerChangeAck;
+import io.busbar.gocart.wire.OwnerChangeRequest;
+import io.busbar.gocart.wire.PingReply;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.server.GrpcServer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A foreign host on a real port whose answers a test decides; null = it says nothing. */
+final class ScriptedHost implements AutoCloseable {
+  final AtomicInteger pings = new AtomicInteger();
+  final List<NegotiateRequest> negotiated = new CopyOnWriteArrayList<>();
+  final List<OwnerChangeRequest> asked = new CopyOnWriteArrayList<>();
+  volatile Function<OwnerChangeRequest, OwnerChangeAck> votes = request -> yes();
+  volatile Function<PingReply, PingReply> pong = reply -> reply;
+  volatile List<HostName> healthy = List.of();
+  private final HttpServer server;
+  private final HostName name;
+
+  ScriptedHost(Vertx vertx) {
+    GrpcServer grpc = GrpcServer.server(vertx);
+    server = Station.await(vertx.createHttpServer().requestHandler(grpc).listen(0, "127.0.0.1"));
+    name = new HostName("127.0.0.1", server.actualPort());
+    on(
+        grpc,
+        ControlPlaneGrpcService.Ping,
+        question -> {
+          pings.incrementAndGet();
+          return pong.apply(PingReply.newBuilder().setHost(name.toString()).build());
+        });
+    on(
+        grpc,
+        ControlPlaneGrpcService.Negotiate,
+        request -> {
+          negotiated.add(request);
+          NegotiateReply.Builder reply = NegotiateReply.newBuilder().addHosts(name.toString());
+          healthy.forEach(host -> reply.addHosts(host.toString()));
+          return reply.build();
+        });
+    on(grpc, ControlPlaneGrpcService.GetCartIds, q -> CartIdsReply.getDefaultInstance());
+    on(grpc, ControlPlaneGrpcService.Closing, q -> yes());
+    on(
+        grpc,
+        ControlPlaneGrpcService.ConfirmOwner,
+        request -> {
+          asked.add(request);
+          return votes.apply(request);
+        });
+  }
+
+  private static <Q, R> void on(
+      GrpcServer grpc, ServiceMethod<Q, R> method, Function<Q, R> answer) {
+    grpc.callHandler(
+        method,
+        request ->
+            request.handler(
+                question -> {
+                  R said = answer.apply(question);
+                  if (said != null) {
+                    request.response().end(said);
+                  }
+                }));
+  }
+
+  HostName name() {
+    return name;
+  }
+
+  static OwnerChangeAck yes() {
+    return OwnerChangeAck.newBuilder().setAccepted(true).build();
+  }
+
+  static OwnerChangeAck no(String text) {
+    return OwnerChangeAck.newBuilder().setMessage(text).build();
+  }
+
+  @Override
+  public void close() {
+    Station.await(server.close());
+  }
+}
