@@ -112,7 +112,7 @@ function showMetrics(now, then) {
   const mib = bytes => bytes / 1048576;
   const of = (name, wanted) => sum(now.metrics, name, wanted);
   byId('node').replaceChildren(
-    fact('processor time, of one processor', `${(rate(now, then, 'process_cpu_time_ns_total') / 1e7).toFixed(0)} %`),
+    fact('processor time, % of one', rate(now, then, 'process_cpu_time_ns_total') / 1e7),
     fact('heap, MiB', mib(of('jvm_memory_used_bytes', { area: 'heap' }))),
     fact('HTTP connections', of('busbar_http_connections')),
     fact('WebSockets', of('busbar_http_websockets')),
