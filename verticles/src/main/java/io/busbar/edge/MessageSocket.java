@@ -38,7 +38,9 @@ public final class MessageSocket {
   private Listener listener;
   private Buffer partial;
   private boolean partialText;
+  private final FrameOutlet outlet;
   private boolean closing;
+  private boolean ending;
   private boolean closed;
 
   /** What comes in; each method must not throw. */
@@ -58,6 +60,7 @@ public final class MessageSocket {
     this.socket = socket;
     this.maxMessage = maxMessage;
     this.left = left;
+    this.outlet = FrameOutlet.of(socket);
   }
 
   /** In the turn in which the socket was opened. */
@@ -75,6 +78,8 @@ public final class MessageSocket {
     }
     boolean first = frame.isText() || frame.isBinary();
     if (!first && !frame.isContinuation()) {
+      // After a close frame nothing but the answer to it may be sent.
+      ending |= frame.isClose();
       return;
     }
     if (first == (partial != null)) {
@@ -162,13 +167,12 @@ public final class MessageSocket {
   /**
    * Writes bytes that are whole WebSocket frames already, such as {@link WebSocketText} makes.
    *
-   * @param frames taken over, and released when they are written or dropped
+   * @param frames stay the caller's, who may give the same to any number of sockets; what a socket
+   *     cannot take at once it refers to until it is written or dropped
    */
   public void encoded(ByteBuf frames) {
-    if (isClosing()) {
-      frames.release();
-    } else {
-      Wire.write(socket, frames);
+    if (!closing && !ending) {
+      outlet.write(frames);
     }
   }
 
@@ -179,7 +183,7 @@ public final class MessageSocket {
 
   /** Whether more is waiting to be written than the peer reads. */
   public boolean writeQueueFull() {
-    return !isClosing() && socket.writeQueueFull();
+    return !outlet.isWritable() && !isClosing() && socket.writeQueueFull();
   }
 
   /** Stops reading until {@link #resume()}; what was read already is still told. */

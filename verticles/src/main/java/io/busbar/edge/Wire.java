@@ -1,6 +1,5 @@
 package io.busbar.edge;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -16,14 +15,12 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.core.net.impl.MessageWrite;
-import io.vertx.core.net.impl.VertxHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What Vert.x gives no option for, done on the channel of one connection. The only place here that
- * uses a Vert.x class that is not exported. On the connection's event loop.
+ * What Vert.x gives no option for, done on the channel of one connection. On the connection's event
+ * loop.
  */
 final class Wire {
   private static final int MOST_FLUSHES_HELD = 256;
@@ -85,36 +82,6 @@ final class Wire {
       base.channel().close();
     } else {
       connection.close();
-    }
-  }
-
-  /**
-   * Writes bytes that are WebSocket frames already, after what was written before, and flushes:
-   * they are all that is ready, and a task per socket to flush later costs as much as the write.
-   * They are released when they are gone, or were not written.
-   */
-  static void write(ServerWebSocket socket, ByteBuf frames) {
-    if (socket instanceof WebSocketInternal internal
-        && internal.channelHandlerContext().handler() instanceof VertxHandler<?> handler) {
-      ChannelHandlerContext end = internal.channelHandlerContext();
-      handler.getConnection().writeToChannel(new EncodedWrite(end, frames));
-    } else {
-      frames.release();
-      throw new IllegalStateException("no connection known of " + socket.getClass().getName());
-    }
-  }
-
-  private record EncodedWrite(ChannelHandlerContext end, ByteBuf frames) implements MessageWrite {
-    @Override
-    public void write() {
-      end.write(frames, end.voidPromise());
-      ChannelHandlerContext held = end.pipeline().context(FlushConsolidationHandler.class);
-      (held == null ? end : held).flush();
-    }
-
-    @Override
-    public void cancel(Throwable cause) {
-      frames.release();
     }
   }
 

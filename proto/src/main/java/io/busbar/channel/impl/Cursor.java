@@ -29,8 +29,6 @@ import java.util.function.Consumer;
 final class Cursor implements Subscription {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long AGAIN_MILLIS = 200;
-  private static final int CHUNK_FRAMES = 64;
-  private static final long CHUNK_BYTES = 256 << 10;
 
   private final LaneFeed feed;
   private final Subscriber subscriber;
@@ -227,9 +225,9 @@ final class Cursor implements Subscription {
         fetch();
         return;
       }
-      List<ChannelFrame> chunk = feed.log().slice(next, CHUNK_FRAMES, CHUNK_BYTES);
+      List<ChannelFrame> chunk = feed.slice(next);
       next += chunk.size();
-      feed.node().observer().delivered(chunk.size());
+      feed.delivered(chunk.size());
       subscriber.frames(chunk);
     }
     if (!live && placed && !closed && next >= feed.log().next()) {
@@ -253,7 +251,7 @@ final class Cursor implements Subscription {
     } else {
       List<ChannelFrame> newest = log.latest(next);
       next = log.next();
-      feed.node().observer().delivered(newest.size());
+      feed.delivered(newest.size());
       subscriber.frames(newest);
     }
   }
@@ -310,7 +308,7 @@ final class Cursor implements Subscription {
     }
     readSize.got(items);
     next = from + frames.size();
-    feed.node().observer().delivered(frames.size());
+    feed.delivered(frames.size());
     subscriber.frames(frames);
     more();
   }

@@ -6,6 +6,7 @@ import io.busbar.channel.ChannelOptions;
 import io.busbar.channel.ring.RingStore;
 import io.busbar.failure.Failure;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class LaneFeed {
   private static final Logger LOG = LoggerFactory.getLogger(LaneFeed.class);
 
+  private static final int CHUNK_FRAMES = 64;
+  private static final long CHUNK_BYTES = 256 << 10;
+
   private final String channel;
   private final ChannelNode node;
   private final Lane lane;
@@ -27,8 +31,19 @@ final class LaneFeed {
   private final ChannelOptions options;
   private final FrameLog log;
   private final Set<Cursor> cursors = new LinkedHashSet<>();
+  private Cursor[] listed;
   private long epoch;
   private boolean closed;
+
+  private boolean pumpDue;
+  private boolean pumping;
+
+  /** In the present round over all cursors. */
+  private long delivered;
+
+  private List<ChannelFrame> slice;
+  private long sliceFrom;
+  private long sliceNext;
 
   LaneFeed(String channel, ChannelNode node, Lane lane) {
     this.rings = node.rings(lane);
@@ -77,6 +92,7 @@ final class LaneFeed {
 
   void add(Cursor cursor) {
     cursors.add(cursor);
+    listed = null;
     node.observer().subscribers(1);
     tellRelay();
     if (epoch != 0) {
@@ -86,6 +102,7 @@ final class LaneFeed {
 
   void remove(Cursor cursor) {
     if (cursors.remove(cursor)) {
+      listed = null;
       node.observer().subscribers(-1);
       tellRelay();
     }
@@ -138,6 +155,7 @@ final class LaneFeed {
     boolean begun = epoch != 0;
     epoch = newEpoch;
     log.reset(first);
+    slice = null;
     frames.forEach(log::add);
     for (Cursor cursor : cursors()) {
       tell(cursor, begun && anew ? cursor::epochBegan : cursor::begin);
@@ -153,18 +171,72 @@ final class LaneFeed {
         log.add(frame);
       }
     }
-    for (Cursor cursor : cursors()) {
-      tell(cursor, cursor::more);
+    pumpSoon();
+  }
+
+  /** Once for all that came in this turn: what is ready together reaches a subscriber together. */
+  private void pumpSoon() {
+    if (!pumpDue) {
+      pumpDue = true;
+      onLane(this::pump);
     }
   }
 
-  /** A subscriber that throws is ended, and harms nobody else. */
+  private void pump() {
+    pumpDue = false;
+    pumping = true;
+    for (Cursor cursor : list()) {
+      try {
+        cursor.more();
+      } catch (RuntimeException e) {
+        threw(cursor, e);
+      }
+    }
+    pumping = false;
+    if (delivered > 0) {
+      node.observer().delivered(delivered);
+      delivered = 0;
+    }
+  }
+
+  /** The list of those there are, which stays as it is. */
+  private Cursor[] list() {
+    if (listed == null) {
+      listed = cursors.toArray(new Cursor[0]);
+    }
+    return listed;
+  }
+
+  /** From an offset on which is in the log, not too much; one list for all that stand there. */
+  List<ChannelFrame> slice(long from) {
+    if (slice == null || sliceFrom != from || sliceNext != log.next()) {
+      slice = Collections.unmodifiableList(log.slice(from, CHUNK_FRAMES, CHUNK_BYTES));
+      sliceFrom = from;
+      sliceNext = log.next();
+    }
+    return slice;
+  }
+
+  /** Frames were given to a subscriber. */
+  void delivered(int frames) {
+    if (pumping) {
+      delivered += frames;
+    } else {
+      node.observer().delivered(frames);
+    }
+  }
+
   private static void tell(Cursor cursor, Runnable action) {
     try {
       action.run();
     } catch (RuntimeException e) {
-      LOG.error("a subscriber threw and is ended", e);
-      cursor.end(Failure.of(e));
+      threw(cursor, e);
     }
+  }
+
+  /** A subscriber that throws is ended, and harms nobody else. */
+  private static void threw(Cursor cursor, RuntimeException e) {
+    LOG.error("a subscriber threw and is ended", e);
+    cursor.end(Failure.of(e));
   }
 }

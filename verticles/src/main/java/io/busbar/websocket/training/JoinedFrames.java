@@ -22,9 +22,13 @@ final class JoinedFrames {
   private long first;
   private long last;
   private ByteBuf joined;
+  private List<ChannelFrame> asked;
 
-  /** The frames, to be released by the caller. */
+  /** The frames; what is given back stays valid until the next question. */
   ByteBuf of(List<ChannelFrame> frames) {
+    if (frames == asked) {
+      return joined;
+    }
     ChannelFrame from = frames.get(0);
     ChannelFrame to = frames.get(frames.size() - 1);
     // Offsets of one list follow each other.
@@ -39,7 +43,8 @@ final class JoinedFrames {
       first = from.offset();
       last = to.offset();
     }
-    return joined.retainedDuplicate();
+    asked = frames;
+    return joined;
   }
 
   private static ByteBuf join(List<ChannelFrame> frames) {
@@ -59,6 +64,7 @@ final class JoinedFrames {
     if (joined != null) {
       joined.release();
       joined = null;
+      asked = null;
     }
   }
 }

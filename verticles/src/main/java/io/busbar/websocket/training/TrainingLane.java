@@ -39,6 +39,11 @@ public final class TrainingLane implements LaneMember, WebSocketEndpoint {
   private final JoinedFrames joined = new JoinedFrames();
   private final Set<TrainingSession> sessions = new LinkedHashSet<>();
   private final SessionTick<TrainingSession> tick;
+
+  /** Those that do not read at present: their time is short, and the others' is not. */
+  private final Set<TrainingSession> stalled = new LinkedHashSet<>();
+
+  private final SessionTick<TrainingSession> stalledTick;
   private boolean open;
   private Promise<Void> empty = Promise.promise();
   private List<String> welcome = List.of();
@@ -53,11 +58,17 @@ public final class TrainingLane implements LaneMember, WebSocketEndpoint {
         new TrainingFeed(
             node.options().channel(), lane, channels, node.meters(), new FeedListener());
     this.tick = new SessionTick<>(lane, sessions, shortest(), TrainingSession::look);
+    this.stalledTick =
+        new SessionTick<>(
+            lane,
+            stalled,
+            node.options().times().send().toMillis(),
+            TrainingSession::lookWhileStalled);
   }
 
   private long shortest() {
     TrainingOptions.Times times = node.options().times();
-    long shortest = Math.min(times.resume().toMillis(), times.send().toMillis());
+    long shortest = times.resume().toMillis();
     return times.heartbeat().isZero()
         ? shortest
         : Math.min(shortest, Math.min(times.heartbeat().toMillis(), times.pong().toMillis()));
@@ -81,6 +92,7 @@ public final class TrainingLane implements LaneMember, WebSocketEndpoint {
         .onComplete(
             done -> {
               tick.stop();
+              stalledTick.stop();
               feed.close();
               joined.release();
             });
@@ -244,6 +256,16 @@ public final class TrainingLane implements LaneMember, WebSocketEndpoint {
   private void add(List<String> texts, String type, String text) {
     TrainingOptions.Text limits = node.options().text();
     texts.addAll(TrainingFrames.personal(type, unixSeconds(), text, limits.most(), limits.chunk()));
+  }
+
+  /** It does not read. */
+  void stalls(TrainingSession session) {
+    stalled.add(session);
+    stalledTick.arm();
+  }
+
+  void reads(TrainingSession session) {
+    stalled.remove(session);
   }
 
   void ended(TrainingSession session) {

@@ -223,6 +223,7 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
     if (!paused && socket.writeQueueFull()) {
       paused = true;
       pausedAt = home.lane().now();
+      home.stalls(this);
       if (subscription != null) {
         subscription.pause();
       }
@@ -233,6 +234,7 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
   public void drained() {
     if (paused) {
       paused = false;
+      home.reads(this);
       if (subscription != null) {
         subscription.resume();
       }
@@ -294,11 +296,14 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
     }
   }
 
+  void lookWhileStalled(long now) {
+    if (state == State.ACTIVE && now - pausedAt >= home.options().times().send().toMillis()) {
+      slow();
+    }
+  }
+
   private void active(long now, TrainingOptions.Times times) {
     if (paused) {
-      if (now - pausedAt >= times.send().toMillis()) {
-        slow();
-      }
       return;
     }
     switch (heartbeat.due(now)) {
@@ -332,6 +337,7 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
   private void close(short code, String reason) {
     if (state != State.CLOSING && state != State.GONE) {
       enter(State.CLOSING);
+      home.reads(this);
       unfollow();
       place.leave();
       socket.close(code, reason);
@@ -348,6 +354,7 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
   @Override
   public void closed() {
     state = State.GONE;
+    home.reads(this);
     unfollow();
     home.ended(this);
   }
