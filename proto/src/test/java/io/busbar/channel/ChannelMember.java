@@ -3,12 +3,18 @@ package io.busbar.channel;
 import static io.busbar.testing.ClusterNodes.await;
 import static io.busbar.testing.ClusterNodes.on;
 
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.partition.InternalPartition;
+import com.hazelcast.internal.partition.PartitionLostEventImpl;
+import com.hazelcast.internal.partition.impl.InternalPartitionServiceImpl;
+import com.hazelcast.spi.impl.NodeEngineImpl;
 import io.busbar.bus.BusOptions;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.channel.impl.ChannelNode;
 import io.busbar.channel.impl.LaneChannels;
+import io.busbar.channel.ring.HazelcastRings;
 import io.busbar.command.CommandClient;
 import io.busbar.command.CommandObserver;
 import io.busbar.command.impl.LaneCommands;
@@ -143,6 +149,19 @@ public final class ChannelMember {
   /** Waits until all that it holds has its copies on other members. */
   public boolean awaitSafe() {
     return node.awaitSafe();
+  }
+
+  /** Hazelcast says here that all copies of a channel's ring are lost. */
+  public void hearOfLoss(String channel) {
+    NodeEngineImpl engine =
+        ((HazelcastInstanceProxy) node.hazelcast()).getOriginal().node.getNodeEngine();
+    InternalPartitionServiceImpl partitions =
+        (InternalPartitionServiceImpl) engine.getPartitionService();
+    partitions.onPartitionLost(
+        new PartitionLostEventImpl(
+            new HazelcastRings(node.hazelcast()).part(channel),
+            InternalPartition.MAX_BACKUP_COUNT,
+            engine.getThisAddress()));
   }
 
   /** Leaves in an orderly way. */

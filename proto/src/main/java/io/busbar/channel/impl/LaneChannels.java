@@ -94,6 +94,12 @@ public final class LaneChannels implements Channels, LaneMember {
 
   void lost(int part) {
     sequencers.lost(part);
+    relays.forEach(
+        (channel, relay) -> {
+          if (node.rings().part(channel) == part) {
+            relay.suspect();
+          }
+        });
   }
 
   // ---- relays of this node that live here ----

@@ -130,13 +130,14 @@ final class Relay {
       return;
     }
     syncing = true;
+    boolean verified = lost;
     ChannelQuery query =
         ChannelQuery.newBuilder()
             .setChannel(channel)
             .setCreate(true)
             .setSeenEpoch(epoch)
             .setSeenOffset(epoch == 0 ? 0 : log.next() - 1)
-            .setVerify(lost)
+            .setVerify(verified)
             .build();
     link.ask(channel, ChannelServices.STATE, query, PATIENCE)
         .onComplete(
@@ -146,7 +147,8 @@ final class Relay {
                 return;
               }
               if (answer.succeeded()) {
-                apply(answer.result());
+                lost &= !verified;
+                apply(answer.result(), verified);
               } else {
                 LOG.debug("channel {}: its sequencer does not answer", channel, answer.cause());
                 lane.timer(AGAIN_MILLIS, this::sync);
@@ -154,7 +156,13 @@ final class Relay {
             });
   }
 
-  private void apply(ChannelState state) {
+  /** A part of the cluster's memory was lost, and this channel may have been in it. */
+  void suspect() {
+    lost = true;
+    sync();
+  }
+
+  private void apply(ChannelState state, boolean verified) {
     boolean another = state.getEpoch() != epoch;
     if (another) {
       boolean first = epoch == 0;
@@ -165,13 +173,17 @@ final class Relay {
       began(!first);
     } else {
       committed = Math.max(committed, state.getNext());
-      if (lost && state.getFirst() > log.next()) {
+      if (verified && state.getFirst() > log.next()) {
         log.reset(state.getFirst());
         began(false);
       }
     }
-    lost = false;
-    read();
+    if (lost) {
+      // It was heard of meanwhile.
+      sync();
+    } else {
+      read();
+    }
   }
 
   private void began(boolean anew) {
