@@ -4,7 +4,6 @@ import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ExitCode;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +15,10 @@ import picocli.CommandLine.Spec;
 /** {@code busbar channel follow}. */
 @Command(
     name = "follow",
-    description = "Follows a channel until ended with Ctrl-C; one frame per line.",
+    description = {
+      "Follows a channel until ended with Ctrl-C; one frame per line. When its node goes away it",
+      "goes on after the last frame, there or at another node of the cluster."
+    },
     footer = {
       "",
       "Examples:",
@@ -45,13 +47,26 @@ final class FollowCommand implements Callable<Integer> {
       description = "Ends after so many frames (default: never).")
   private long count = Long.MAX_VALUE;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description = "How long to look for a node to go on with (${DEFAULT-VALUE}).")
+  private String patience = "1m";
+
   @Override
   public Integer call() {
     String path = ChannelCommand.path(name) + "/frames";
     if (from != null) {
       path += "?after=" + Math.max(0, from - 1) + (epoch == null ? "" : "&epoch=" + epoch);
     }
-    return new EventLines(this::told).read(new GatewayClient(gateway).stream(path, List.of()));
+    return new FollowedChannel(
+            new GatewayClient(gateway),
+            gateway.uri(),
+            path,
+            Spans.nanos(patience, "--patience", spec.commandLine()),
+            this::told)
+        .follow();
   }
 
   /** Null = go on. */
