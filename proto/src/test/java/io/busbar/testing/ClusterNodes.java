@@ -116,7 +116,11 @@ public final class ClusterNodes implements AutoCloseable {
     Vertx vertx =
         await(
             Vertx.builder()
-                .with(new VertxOptions().setEventBusOptions(bus).setEventLoopPoolSize(2))
+                .with(
+                    new VertxOptions()
+                        .setPreferNativeTransport(true)
+                        .setEventBusOptions(bus)
+                        .setEventLoopPoolSize(2))
                 .withClusterManager(manager)
                 .buildClustered());
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
