@@ -16,10 +16,14 @@ public final class ControlFrames {
 
   private ControlFrames() {}
 
-  /** The first frame of every connection. */
-  public static String connectionEstablished() {
+  /**
+   * The first frame of every connection. The reference server sends it without a timestamp, which
+   * its own protocol package does not know as such a frame.
+   */
+  public static String connectionEstablished(double timestamp) {
     Map<String, Object> frame = new LinkedHashMap<>();
     frame.put("type", "connection_established");
+    frame.put("timestamp", timestamp);
     frame.put("data", Map.of("channel", "control"));
     return JuniperJson.write(frame);
   }

@@ -153,7 +153,7 @@ class AsyncApiTest {
 
   @Test
   void whatAControlClientIsToldIsDescribed() {
-    fits("ControlGreeting", ControlFrames.connectionEstablished());
+    fits("ControlGreeting", ControlFrames.connectionEstablished(1.5));
     fits("CommandResponse", ControlFrames.success(1.5, "stop", "k", Map.of("status", "x")));
     fits("CommandResponse", ControlFrames.success(1.5, "stop", null, Map.of()));
     fits("CommandResponse", ControlFrames.error(1.5, "x", "k", "Unknown command: x", null));

@@ -48,7 +48,7 @@ final class ControlSession implements MessageSocket.Listener {
   }
 
   void greet() {
-    socket.text(ControlFrames.connectionEstablished());
+    socket.text(ControlFrames.connectionEstablished(unixSeconds()));
   }
 
   private static double unixSeconds() {
