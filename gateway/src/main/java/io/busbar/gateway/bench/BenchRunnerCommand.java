@@ -68,6 +68,14 @@ final class BenchRunnerCommand extends MeasuringCommand {
   private boolean large;
 
   @Option(
+      names = "--memory",
+      paramLabel = "N",
+      arity = "0..1",
+      fallbackValue = "1000000",
+      description = "Memory of a node over N calls instead of their price (${FALLBACK-VALUE}).")
+  private Long memory;
+
+  @Option(
       names = "--profile",
       description = "Shows where the nodes spend time and what they allocate; costs some speed.")
   private boolean profile;
@@ -80,6 +88,11 @@ final class BenchRunnerCommand extends MeasuringCommand {
     check(time > 0 && time <= 3600, "--seconds", time, "above 0, at most 3600");
     check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
     check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    check(
+        memory == null || memory >= 1000 && memory <= 1_000_000_000,
+        "--memory",
+        memory,
+        "1000 to 1000000000");
     int size = large ? LARGE : KIB;
     CallLoad load =
         new CallLoad(new Target.Load(size, MANY, CONNECTIONS), time, warmup, rounds, profile);
@@ -87,7 +100,10 @@ final class BenchRunnerCommand extends MeasuringCommand {
     return measure(
         new Farm(true),
         loops,
-        (farm, vertx) -> new RunnerScenario(farm, vertx, load, shapes(size), large).run(names));
+        (farm, vertx) ->
+            memory != null
+                ? new MemoryScenario(farm, vertx, load.shape()).run(memory)
+                : new RunnerScenario(farm, vertx, load, shapes(size), large).run(names));
   }
 
   private List<Shape> shapes(int size) {

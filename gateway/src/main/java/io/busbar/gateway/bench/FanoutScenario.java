@@ -5,7 +5,6 @@ import io.busbar.gateway.bench.FanoutTarget.Round;
 import io.busbar.gateway.bench.FanoutTarget.Shape;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -207,10 +205,10 @@ final class FanoutScenario {
     target.open(load.sockets() / 2);
     int half = target.subscribers();
     long heapBefore = liveHeap(target);
-    long before = resident(target);
+    long before = ResidentMemory.bytes(target.server().process());
     target.open(load.sockets());
     long heapAfter = liveHeap(target);
-    long after = resident(target);
+    long after = ResidentMemory.bytes(target.server().process());
     double more = 1024.0 * Math.max(1, target.subscribers() - half);
     idleKib.put(target.name(), (after - before) / more);
     idleHeapKib.put(target.name(), (heapAfter - heapBefore) / more);
@@ -219,30 +217,6 @@ final class FanoutScenario {
   /** After a full collection; 0 = it has none. */
   private static long liveHeap(FanoutTarget target) throws IOException {
     return target.name().equals(NODE) ? Profile.liveBytes(target.server().process()) : 0;
-  }
-
-  /** Of all processes of a server, in bytes. */
-  private static long resident(FanoutTarget target) throws IOException {
-    ProcessHandle server = ProcessHandle.of(target.server().process().pid()).orElseThrow();
-    LongStream.Builder pids = LongStream.builder().add(server.pid());
-    server.descendants().forEach(child -> pids.add(child.pid()));
-    long kib = 0;
-    for (long pid : pids.build().toArray()) {
-      kib += residentKib(pid);
-    }
-    return kib * 1024;
-  }
-
-  /** 0 where the system does not tell. */
-  private static long residentKib(long pid) throws IOException {
-    Path status = Path.of("/proc", Long.toString(pid), "status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-        .sum();
   }
 
   private void row(Report report, FanoutTarget target, Shape shape) {

@@ -73,6 +73,14 @@ class BenchRunnerIT {
   }
 
   @Test
+  void memoryIsCountedAtEachTenthOfTheCalls() {
+    JsonObject report = bench("--memory", "1000");
+    assertEquals(10, report.getJsonArray("rows").size(), report::encodePrettily);
+    assertTrue(report.getJsonArray("rows").getJsonObject(9).getLong("calls") >= 1000);
+    assertEquals(1, report.getJsonArray("ratios").size());
+  }
+
+  @Test
   @Tag("long")
   void allHopsAnswer() {
     assertTrue(
