@@ -347,6 +347,14 @@ class FaultsUnderLoadIT {
                       .sum();
               assertEquals(0, left, node.name() + " " + gauge);
             }
+            // What is counted up and down must not go further down than up.
+            List<String> negative =
+                metrics
+                    .lines()
+                    .filter(line -> line.startsWith("busbar_") && line.contains("} -"))
+                    .filter(line -> !line.contains("_skew") && !line.contains("_lease_"))
+                    .toList();
+            assertEquals(List.of(), negative, node.name());
           });
     }
   }
