@@ -15,6 +15,9 @@ public final class RecentIds {
   /** Neighbouring ids share a block of the index, and so a line of the processor's cache. */
   private static final int BLOCK_BITS = 4;
 
+  /** In the index: an entry was here, others of its run may follow. */
+  private static final int LEFT = -1;
+
   private final int most;
   private final long keepMillis;
   private long[] node;
@@ -25,8 +28,14 @@ public final class RecentIds {
   private Object[] note;
   private boolean[] used;
 
-  /** Places of entries plus one, 0 = none; open addressing, never more than half full. */
+  /**
+   * Places of entries plus one, 0 = none; open addressing, never more than half full of entries and
+   * three quarters of anything.
+   */
   private int[] index;
+
+  /** What is not 0 in the index. */
+  private int filled;
 
   private int oldest;
   private int span;
@@ -55,6 +64,7 @@ public final class RecentIds {
     note = new Object[capacity];
     used = new boolean[capacity];
     index = new int[2 * capacity];
+    filled = 0;
     oldest = 0;
     span = 0;
     size = 0;
@@ -95,11 +105,33 @@ public final class RecentIds {
     until[place] = end;
     used[place] = true;
     size++;
+    if (4L * filled >= 3L * index.length) {
+      indexAnew();
+    } else {
+      enter(place);
+    }
+  }
+
+  private void enter(int place) {
     int at = home(place);
-    while (index[at] != 0) {
+    while (index[at] > 0) {
       at = (at + 1) & (index.length - 1);
     }
+    if (index[at] == 0) {
+      filled++;
+    }
     index[at] = place + 1;
+  }
+
+  private void indexAnew() {
+    Arrays.fill(index, 0);
+    filled = 0;
+    for (int i = 0; i < span; i++) {
+      int place = (oldest + i) & (node.length - 1);
+      if (used[place]) {
+        enter(place);
+      }
+    }
   }
 
   /** Two at most, so that each call costs the same. */
@@ -115,6 +147,14 @@ public final class RecentIds {
   /** Forgets all whose time is up. */
   public void expire(long now) {
     while (span > 0 && (!used[oldest] || until[oldest] <= now)) {
+      dropOldest();
+    }
+  }
+
+  /** Forgets the oldest entry, if there is one. */
+  public void forgetOldest() {
+    int before = size;
+    while (span > 0 && size == before) {
       dropOldest();
     }
   }
@@ -158,7 +198,7 @@ public final class RecentIds {
     int at = home(idNode, idSeq, idPart);
     while (index[at] != 0) {
       int place = index[at] - 1;
-      if (seq[place] == idSeq && node[place] == idNode && part[place] == idPart) {
+      if (place >= 0 && seq[place] == idSeq && node[place] == idNode && part[place] == idPart) {
         return place;
       }
       at = (at + 1) & (index.length - 1);
@@ -191,26 +231,28 @@ public final class RecentIds {
     while (index[at] != place + 1) {
       at = (at + 1) & (index.length - 1);
     }
-    closeGap(at);
     used[place] = false;
     note[place] = null;
     size--;
+    leave(at);
   }
 
-  /** Moves later entries of the run up, so that a search never stops too early. */
-  private void closeGap(int gap) {
+  /**
+   * A search goes on past a place that was left. At the end of a run nothing is searched, so the
+   * places left there are free again: ids come and go in order, and a run is gone with its last.
+   */
+  private void leave(int place) {
     int mask = index.length - 1;
-    int hole = gap;
-    int at = (hole + 1) & mask;
-    while (index[at] != 0) {
-      int home = home(index[at] - 1);
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        index[hole] = index[at];
-        hole = at;
-      }
-      at = (at + 1) & mask;
+    int at = place;
+    index[at] = LEFT;
+    if (index[(at + 1) & mask] != 0) {
+      return;
     }
-    index[hole] = 0;
+    while (index[at] == LEFT) {
+      index[at] = 0;
+      filled--;
+      at = (at - 1) & mask;
+    }
   }
 
   private int home(int place) {
@@ -226,6 +268,6 @@ public final class RecentIds {
 
   @Override
   public String toString() {
-    return size + " ids of " + most + ", index " + Arrays.stream(index).filter(i -> i != 0).count();
+    return size + " ids of " + most + ", index " + filled;
   }
 }
