@@ -1,12 +1,11 @@
 package io.busbar.dispatch;
 
 import io.busbar.bus.CallId;
+import io.busbar.bus.RecentIds;
 import io.busbar.bus.v1.CallState;
 import io.busbar.registry.WorkerCell;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,14 +15,15 @@ import java.util.Map;
 final class CallLedger {
   private final String nodeName;
   private final int keep;
-  private final long keepMillis;
   private final Map<CallId, DispatchedCall> active = new HashMap<>();
-  private final LinkedHashMap<CallId, FinishedCall> finished = new LinkedHashMap<>();
+  private final RecentIds finished;
 
   CallLedger(String nodeName, DispatchOptions options) {
     this.nodeName = nodeName;
     this.keep = (options.keep() + options.lanes() - 1) / options.lanes();
-    this.keepMillis = options.keepMillis();
+    int most = Integer.highestOneBit(Math.max(1, 2 * keep - 1));
+    // One that is just as old as it may get is still told.
+    this.finished = new RecentIds(most, options.keepMillis() + 1);
   }
 
   void add(DispatchedCall call) {
@@ -50,32 +50,17 @@ final class CallLedger {
   void finish(CallId id, FinishedCall end, long now) {
     active.remove(id);
     if (keep > 0) {
-      finished.put(id, end);
+      finished.put(id.node(), id.seq(), 0, 0, end, now);
       if (finished.size() > keep) {
-        dropOldest();
+        finished.forgetOldest();
       }
     }
-    dropOld(now);
   }
 
   FinishedCall finished(CallId id, long now) {
-    dropOld(now);
-    return finished.get(id);
-  }
-
-  private void dropOld(long now) {
-    while (!finished.isEmpty()) {
-      if (now - finished.values().iterator().next().endedAt() <= keepMillis) {
-        return;
-      }
-      dropOldest();
-    }
-  }
-
-  private void dropOldest() {
-    Iterator<CallId> oldest = finished.keySet().iterator();
-    oldest.next();
-    oldest.remove();
+    finished.expire(now);
+    int found = finished.find(id.node(), id.seq(), 0);
+    return found < 0 ? null : (FinishedCall) finished.note(found);
   }
 
   /** State of a call; null = not known, or no longer. */

@@ -17,6 +17,7 @@ public final class WorkerPool {
   private static final long LONGEST_RETRY_AFTER = 60_000;
 
   private final String name;
+  private final long hash;
 
   /** Offers and calls of this node, all workers. */
   private final SpreadCount own = new SpreadCount();
@@ -30,6 +31,7 @@ public final class WorkerPool {
 
   WorkerPool(String name) {
     this.name = name;
+    this.hash = Hashes.of(name);
   }
 
   public String name() {
@@ -53,7 +55,7 @@ public final class WorkerPool {
 
   /** The lane of a node that keeps this pool's queue. */
   public int homeLane(int lanes) {
-    return Math.floorMod(Hashes.of(name), lanes);
+    return Math.floorMod(hash, lanes);
   }
 
   /** The workers now. */
