@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param kind what happened
  * @param key the key; "" = a session as a whole
- * @param record the key's record after the change; null for a session, or a record that is gone
+ * @param record the key's record after the change; null for a session, a freed key, or a record
+ *     that is gone
  * @param previous holder before the change, or the session that ended; null = none
  * @param previousEpoch epoch before the change
  * @param time ms since 1970 on the clock of the node that saw it; for people
@@ -35,8 +36,13 @@ public record OwnerChange(
      * Two halves of the cluster merged, and the record of the other one stands: this is the loser.
      */
     SUPERSEDED,
-    /** A session is over: its keys may be taken. Told once, not for each key. */
+    /** A session is over: its keys may be taken. Told once, then each of its keys is FREED. */
     SESSION_ENDED,
+    /**
+     * A key may be taken, its holder's session is over. The record still names that session, so
+     * there is none here: the holder and its epoch are the previous ones.
+     */
+    FREED,
     /** Records may be lost, or changes were left out: look again at what you know. */
     UNCERTAIN;
 

@@ -1,6 +1,7 @@
 package io.busbar.ownership;
 
 import io.busbar.bus.Addresses;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import java.util.List;
@@ -41,6 +42,9 @@ public interface Ownership {
   /** Longest host name, in UTF-8 bytes. */
   int MAX_HOST = 253;
 
+  /** Most keys of one {@link #claimAll}. */
+  int MOST_AT_ONCE = 10_000;
+
   /**
    * Makes this node own a key. GRANTED with a new epoch when it is free, released, or its holder's
    * session is over; HELD with the present epoch when this session owns it already.
@@ -54,6 +58,27 @@ public interface Ownership {
    * by this; whoever acts for it renews it with {@link #renewSession}.
    */
   Future<OwnerAnswer> claim(Claim claim);
+
+  /**
+   * {@link #claim(String)} of many keys with few messages, for a node that takes over what another
+   * one held. One answer per key, in their order. Fails as a claim does, then some of the keys may
+   * have been claimed: claimed again they are HELD.
+   *
+   * @param keys at most {@link #MOST_AT_ONCE}
+   */
+  default Future<List<OwnerAnswer>> claimAll(List<String> keys) {
+    return claimAll(null, keys);
+  }
+
+  /**
+   * The same for any holder, as {@link #claim(Claim)}.
+   *
+   * @param holder null = this node
+   */
+  default Future<List<OwnerAnswer>> claimAll(Holder holder, List<String> keys) {
+    return Future.all(keys.stream().map(key -> claim(Claim.of(key, holder))).toList())
+        .map(CompositeFuture::list);
+  }
 
   /** HELD when the key still has that epoch and is owned or sealed; renews nothing. */
   Future<OwnerAnswer> check(String key, long epoch);

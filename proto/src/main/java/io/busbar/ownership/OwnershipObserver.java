@@ -18,6 +18,9 @@ public interface OwnershipObserver {
   /** A change of an entry that this node holds. */
   default void changed(OwnerChange.Kind kind) {}
 
+  /** Keys that this node holds the entries of are free, since their holder's session is over. */
+  default void freed(int keys) {}
+
   /** This node's session was lost with all its keys. */
   default void sessionLost() {}
 

@@ -1,8 +1,12 @@
 package io.busbar.ownership;
 
+import com.hazelcast.config.AttributeConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.IndexConfig;
+import com.hazelcast.config.IndexType;
 import com.hazelcast.config.MapConfig;
 import io.busbar.ownership.map.HazelcastOwners;
+import io.busbar.ownership.map.HostOf;
 import io.busbar.ownership.map.OwnerMergePolicy;
 import io.busbar.ownership.map.SessionMergePolicy;
 
@@ -73,6 +77,9 @@ public record OwnershipOptions(
   public Config configure(Config hazelcast) {
     MapConfig owners = map(HazelcastOwners.OWNERS);
     owners.getMergePolicyConfig().setPolicy(OwnerMergePolicy.class.getName());
+    owners
+        .addAttributeConfig(new AttributeConfig(HostOf.ATTRIBUTE, HostOf.class.getName()))
+        .addIndexConfig(new IndexConfig(IndexType.HASH, HostOf.ATTRIBUTE));
     MapConfig sessions = map(HazelcastOwners.SESSIONS);
     sessions.getMergePolicyConfig().setPolicy(SessionMergePolicy.class.getName());
     return hazelcast

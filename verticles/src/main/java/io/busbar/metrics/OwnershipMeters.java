@@ -91,6 +91,11 @@ public final class OwnershipMeters implements OwnershipObserver {
   }
 
   @Override
+  public void freed(int keys) {
+    changes.get(OwnerChange.Kind.FREED).increment(keys);
+  }
+
+  @Override
   public void sessionLost() {
     lost.increment();
   }

@@ -75,7 +75,7 @@ final class BenchOwnerCommand extends MeasuringCommand {
         1,
         (farm, vertx) ->
             keys != null
-                ? new OwnerKeysScenario(farm, keys, inFlight).run()
+                ? new OwnerKeysScenario(farm, keys).run()
                 : new OwnerScenario(farm, vertx, new OwnerLoad(seconds, warmup, rounds, inFlight))
                     .run(names));
   }

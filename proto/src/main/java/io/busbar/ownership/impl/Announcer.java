@@ -4,16 +4,12 @@ import io.busbar.bus.Addresses;
 import io.busbar.bus.BusCodec;
 import io.busbar.bus.Lane;
 import io.busbar.bus.v1.OwnershipChanged;
-import io.busbar.channel.Append;
 import io.busbar.channel.Channels;
-import io.busbar.failure.Failure;
+import io.busbar.ownership.Holder;
 import io.busbar.ownership.OwnerChange;
-import io.busbar.ownership.Ownership;
 import io.busbar.ownership.map.OwnerCodec;
-import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.UUID;
+import io.vertx.core.Future;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Announces the changes of entries that this node holds: on the bus at once, then as frames of the
- * channel, and as lines of the audit log. A change after a pause goes at once, those that follow it
+ * Announces the changes of entries that this node holds: on the bus at once, then in the channel,
+ * and as lines of the audit log. A change after a pause goes at once, those that follow it
  * closely go together. What does not fit the queue is left out, which is said by an "uncertain"
  * change. Changes come from any thread and go on lane 0.
  */
@@ -30,37 +26,35 @@ final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
   private static final Logger AUDIT = LoggerFactory.getLogger("busbar.audit.ownership");
   private static final int MOST_QUEUED = 65_536;
-  private static final long AGAIN_MILLIS = 250;
 
-  /** Between two messages, and between two writes to the channel: each costs more than a change. */
+  /** Most changes of one message. */
+  private static final int MOST_TOGETHER = 512;
+
+  /** Between two messages: each costs more than a change. */
   private static final long REST_MILLIS = 5;
-
-  private static final int MOST_TRIES = 120;
 
   private final OwnershipNode node;
   private final Lane lane;
-  private final Channels channels;
+  private final ChannelFeed feed;
   private final ConcurrentLinkedQueue<OwnerChange> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final ConcurrentLinkedQueue<OwnerChange> frames = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger framed = new AtomicInteger();
-  private boolean appending;
-  private boolean resting;
   private boolean closed;
 
   Announcer(OwnershipNode node, Lane lane, Channels channels) {
     this.node = node;
     this.lane = lane;
-    this.channels = channels;
+    this.feed = new ChannelFeed(node, lane, channels);
   }
 
   /** What is queued still goes. */
   void stop() {
-    resting = false;
-    send();
+    do {
+      send();
+    } while (!queue.isEmpty());
     closed = true;
+    feed.stop();
   }
 
   /** Any thread. */
@@ -85,9 +79,15 @@ final class Announcer {
   }
 
   private void publish() {
-    if (!closed) {
-      send();
+    if (closed) {
+      return;
+    }
+    send();
+    if (queue.isEmpty()) {
       lane.timer(REST_MILLIS, this::rested);
+    } else {
+      // Others of this lane get their turn between two messages.
+      lane.context().runOnContext(v -> publish());
     }
   }
 
@@ -99,103 +99,55 @@ final class Announcer {
     }
   }
 
+  /** One message. */
   private void send() {
     int lost = left.getAndSet(0);
     if (lost > 0) {
       missed(lost);
     }
-    while (!queue.isEmpty()) {
-      OwnershipChanged.Builder changes = OwnershipChanged.newBuilder().setNode(node.name());
-      for (int i = 0; i < Append.MAX_FRAMES; i++) {
-        OwnerChange change = queue.poll();
-        if (change == null) {
-          break;
-        }
-        queued.decrementAndGet();
-        changes.addChanges(OwnerCodec.wire(change));
-        toChannel(change);
+    OwnershipChanged.Builder changes = OwnershipChanged.newBuilder().setNode(node.name());
+    for (int i = 0; i < MOST_TOGETHER; i++) {
+      OwnerChange change = queue.poll();
+      if (change == null) {
+        break;
       }
-      lane.context()
-          .owner()
-          .eventBus()
-          .publish(Addresses.OWNERSHIP, changes.build(), BusCodec.options());
+      queued.decrementAndGet();
+      changes.addChanges(OwnerCodec.wire(change));
+      feed.add(change);
     }
-    append();
+    if (changes.getChangesCount() > 0) {
+      publish(changes.build());
+    }
+    feed.append();
   }
 
   private void missed(int changes) {
     LOG.warn("{} changes of ownership were not announced, there were too many at once", changes);
     node.observer().unannounced(changes);
-    toChannel(OwnerChanges.uncertain(node.clock()));
+    feed.add(OwnerChanges.uncertain(node.clock()));
   }
 
-  private void toChannel(OwnerChange change) {
-    if (framed.incrementAndGet() > MOST_QUEUED) {
-      framed.decrementAndGet();
-      left.incrementAndGet();
-    } else {
-      frames.add(change);
-    }
-  }
-
-  // ---- the channel ----
-
-  private void append() {
-    boolean wait = appending || resting && framed.get() < Append.MAX_FRAMES;
-    if (wait || closed || frames.isEmpty()) {
-      return;
-    }
-    List<Append.Content> batch = new ArrayList<>();
-    for (int i = 0; i < Append.MAX_FRAMES; i++) {
-      OwnerChange change = frames.poll();
-      if (change == null) {
-        break;
-      }
-      framed.decrementAndGet();
-      JsonObject json = OwnerChanges.json(change).put("node", node.name());
-      batch.add(new Append.Content(json.toBuffer(), "application/json", change.key()));
-    }
-    appending = true;
-    append(new Append(Ownership.CHANNEL, batch, UUID.randomUUID().toString(), null), MOST_TRIES);
-  }
-
-  private void append(Append batch, int tries) {
-    channels
-        .append(batch)
-        .onComplete(
-            done -> {
-              if (done.succeeded()) {
-                appending = false;
-                rest();
-              } else {
-                failed(batch, tries - 1, Failure.of(done.cause()));
-              }
-            });
-  }
-
-  private void rest() {
-    resting = true;
-    append();
-    lane.timer(
-        REST_MILLIS,
-        () -> {
-          resting = false;
-          append();
-        });
-  }
-
-  /** It is tried again with its id while that may help; a reader sees it once. */
-  private void failed(Append batch, int tries, Failure failure) {
+  /** Keys of a session that is over; completes when the next ones may be told. On lane 0. */
+  Future<Void> freed(Holder ended, Map<String, Long> keys) {
     if (closed) {
-      return;
+      return Future.succeededFuture();
     }
-    if (tries > 0) {
-      lane.timer(AGAIN_MILLIS, () -> append(batch, tries));
-      return;
+    if (AUDIT.isInfoEnabled()) {
+      AUDIT.info("{}", OwnerChanges.freed(ended, keys).encode());
     }
-    LOG.warn("{} changes of ownership are not in the channel: {}", batch.frames().size(), failure);
-    node.observer().unannounced(batch.frames().size());
-    appending = false;
-    toChannel(OwnerChanges.uncertain(node.clock()));
+    node.observer().freed(keys.size());
+    publish(
+        OwnershipChanged.newBuilder()
+            .setNode(node.name())
+            .setFreed(OwnerCodec.freed(ended, keys, node.clock()))
+            .build());
+    return feed.freed(ended, keys);
+  }
+
+  private void publish(OwnershipChanged changes) {
+    lane.context()
+        .owner()
+        .eventBus()
+        .publish(Addresses.OWNERSHIP, changes, BusCodec.options());
   }
 }

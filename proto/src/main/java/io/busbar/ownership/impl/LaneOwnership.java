@@ -23,23 +23,19 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The ownership primitive on one lane. */
 public final class LaneOwnership implements Ownership, LaneMember {
-  private static final Logger LOG = LoggerFactory.getLogger(LaneOwnership.class);
-
   private static final int MOST_LOOKS = 5;
 
   private final OwnershipNode node;
   private final Lane lane;
   private final LaneZero zero;
   private final LaneSessions sessions;
-  private final OutsideConsent outside;
+  private final LaneRequests requests;
+  private final LaneClaims claims;
+  private final LaneReads reads;
 
   /**
    * @param channels of the lane, for the announcements
@@ -49,7 +45,9 @@ public final class LaneOwnership implements Ownership, LaneMember {
     this.node = node;
     this.lane = lane;
     this.sessions = new LaneSessions(node, lane);
-    this.outside = new OutsideConsent(node, lane, this);
+    this.requests = new LaneRequests(node, lane);
+    this.reads = new LaneReads(node, lane);
+    this.claims = new LaneClaims(node, lane, requests, sessions, new OutsideConsent(node, lane, this));
     this.zero =
         lane.endpoint().lane() == 0 ? new LaneZero(node, lane, this, channels, holdsData) : null;
   }
@@ -68,68 +66,16 @@ public final class LaneOwnership implements Ownership, LaneMember {
 
   @Override
   public Future<OwnerAnswer> claim(Claim claim) {
-    Failure refused = OwnerNames.key(claim.key());
-    refused = refused == null ? OwnerNames.epoch(claim.proposed()) : refused;
-    refused =
-        refused == null && claim.holder() != null ? OwnerNames.holder(claim.holder()) : refused;
-    boolean own = claim.holder() == null;
-    boolean ours = own || claim.holder().equals(node.session());
-    refused = refused == null && ours ? node.refusesOwn() : refused;
-    refused = refused == null ? node.refusesGrants() : refused;
-    if (refused != null) {
-      return counted("claim", Future.failedFuture(refused.toException()));
-    }
-    Future<Holder> holder =
-        own ? sessions.own() : sessions.begun(claim.holder(), claim.ttlMillis());
-    Future<OwnerAnswer> answer =
-        holder.compose(
-            who -> {
-              Stamp stamp = node.stamp(claim.requestId());
-              return claim(claim, stamp, who, node.sessions().lastEnded())
-                  .compose(
-                      first ->
-                          sessions
-                              .endedOwner(first)
-                              .compose(
-                                  ended ->
-                                      ended == null
-                                          ? same(first)
-                                          : claim(claim, stamp, who, ended)))
-                  .compose(outside::agreed)
-                  .compose(granted -> own ? kept(claim.key(), who, granted) : same(granted));
-            });
-    return counted("claim", answer);
+    return claims.claim(claim);
   }
 
-  private Future<OwnerAnswer> claim(Claim claim, Stamp stamp, Holder who, Holder ended) {
-    OwnerRequest request = new OwnerRequest.ClaimKey(stamp, who, ended, claim.proposed());
-    return question(claim.key(), request, late -> giveBack(claim.key(), late));
+  @Override
+  public Future<List<OwnerAnswer>> claimAll(Holder holder, List<String> keys) {
+    return claims.claimAll(holder, keys);
   }
 
   private static Future<OwnerAnswer> same(OwnerAnswer answer) {
     return Future.succeededFuture(answer);
-  }
-
-  /** Nobody waited for the grant any more: the key must not stay with a holder that is not told. */
-  private void giveBack(String key, OwnerAnswer late) {
-    if (late.code() == OwnerCode.GRANTED) {
-      release(key, late.epoch())
-          .onFailure(cause -> LOG.warn("key {} stays with {}", key, late.record().holder(), cause));
-    }
-  }
-
-  /** A grant for this node counts only while its session lives. */
-  private Future<OwnerAnswer> kept(String key, Holder who, OwnerAnswer answer) {
-    boolean mine = answer.code() == OwnerCode.GRANTED || answer.code() == OwnerCode.HELD;
-    if (!mine) {
-      return same(answer);
-    } else if (!who.equals(node.session())) {
-      return Future.failedFuture(
-          Failure.of(FailureCode.UNAVAILABLE, "this node's session was lost meanwhile")
-              .toException());
-    }
-    node.holds(key, answer.epoch());
-    return same(answer);
   }
 
   // ---- by epoch ----
@@ -177,7 +123,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
   public Future<OwnerAnswer> take(String key, long epoch) {
     Failure refused = node.refusesOwn();
     if (refused != null) {
-      return counted("take", Future.failedFuture(refused.toException()));
+      return requests.counted("take", Future.failedFuture(refused.toException()));
     }
     return sessions
         .own()
@@ -189,7 +135,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
                         epoch,
                         true,
                         stamp -> new OwnerRequest.Move(stamp, epoch, own, true))
-                    .compose(answer -> kept(key, own, answer)));
+                    .compose(answer -> claims.kept(key, own, answer)));
   }
 
   @Override
@@ -208,52 +154,17 @@ public final class LaneOwnership implements Ownership, LaneMember {
                     epoch,
                     true,
                     stamp -> new OwnerRequest.Move(stamp, epoch, holder, false)))
-        .onSuccess(answer -> noteGone(key, epoch, answer));
+        .onSuccess(answer -> requests.noteGone(key, epoch, answer));
   }
 
   @Override
   public Future<OwnerAnswer> release(String key, long epoch) {
-    return request("release", key, epoch, false, stamp -> new OwnerRequest.Release(stamp, epoch))
-        .onSuccess(answer -> noteGone(key, epoch, answer));
-  }
-
-  private void noteGone(String key, long epoch, OwnerAnswer answer) {
-    boolean over = answer.code() == OwnerCode.STALE_EPOCH || answer.code() == OwnerCode.NOT_OWNED;
-    if (answer.isDone() || over) {
-      node.dropped(key, epoch);
-    }
+    return requests.release(key, epoch);
   }
 
   private Future<OwnerAnswer> request(
       String what, String key, long epoch, boolean grants, Function<Stamp, OwnerRequest> make) {
-    Failure refused = OwnerNames.key(key);
-    refused = refused == null ? OwnerNames.epoch(epoch) : refused;
-    if (refused == null) {
-      refused = grants ? node.refusesGrants() : node.refusesWrites();
-    }
-    return counted(
-        what,
-        refused != null
-            ? Future.failedFuture(refused.toException())
-            : question(key, make.apply(node.stamp(0)), late -> giveBack(key, late)));
-  }
-
-  private Future<OwnerAnswer> question(
-      String key, OwnerRequest request, Consumer<OwnerAnswer> late) {
-    return new OwnerQuestion(node, lane, key, request, late).run();
-  }
-
-  private Future<OwnerAnswer> counted(String what, Future<OwnerAnswer> answer) {
-    long began = lane.now();
-    return answer.onComplete(
-        done ->
-            node.observer()
-                .request(
-                    what,
-                    done.succeeded()
-                        ? done.result().code().name().toLowerCase(Locale.ROOT)
-                        : Failure.of(done.cause()).code().wireName(),
-                    lane.now() - began));
+    return requests.request(what, key, epoch, grants, make);
   }
 
   // ---- ConfirmOwner ----
@@ -264,7 +175,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
     refused = refused == null ? OwnerNames.holder(request.newHost()) : refused;
     refused = refused == null ? OwnerNames.epoch(request.epoch()) : refused;
     refused = refused == null ? node.refusesGrants() : refused;
-    return counted(
+    return requests.counted(
         "confirm",
         refused != null
             ? Future.failedFuture(refused.toException())
@@ -286,7 +197,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
                       request.handoff(),
                       owner,
                       sessions.stateOf(record, hosts));
-              return question(request.key(), confirm, late -> giveBack(request.key(), late));
+              return requests.question(request.key(), confirm);
             })
         .compose(
             answer ->
@@ -302,7 +213,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
     Failure refused = OwnerNames.key(key);
     return refused != null
         ? Future.failedFuture(refused.toException())
-        : node.onLane(node.store().get(key), lane);
+        : reads.get(key);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.v1.ClockReading;
 import io.busbar.channel.Channels;
 import io.busbar.failure.Failure;
+import io.busbar.ownership.Holder;
 import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.Ownership;
 import io.busbar.ownership.OwnershipServices;
@@ -26,6 +27,7 @@ final class LaneZero {
   private final SkewGuard skew;
   private final Tombstones tombstones;
   private final Announcer announcer;
+  private final FreedKeys freed;
   private final AtomicBoolean planned = new AtomicBoolean();
 
   LaneZero(
@@ -39,6 +41,7 @@ final class LaneZero {
     skew = new SkewGuard(node, lane);
     tombstones = new Tombstones(node, lane);
     announcer = new Announcer(node, lane, channels);
+    freed = new FreedKeys(node, lane, announcer);
   }
 
   Lane lane() {
@@ -104,12 +107,20 @@ final class LaneZero {
     }
   }
 
+  /** Any thread. */
+  void sessionEnded(Holder session) {
+    if (holdsData) {
+      lane.context().runOnContext(v -> freed.ended(session));
+    }
+  }
+
   Future<Void> giveBack() {
     return new GivingBack(ownership).run();
   }
 
   Future<Void> stop() {
     watch.stop();
+    freed.stop();
     tombstones.stop();
     skew.stop();
     return keeper

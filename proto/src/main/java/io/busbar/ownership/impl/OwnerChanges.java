@@ -6,6 +6,7 @@ import io.busbar.ownership.OwnerChange.Kind;
 import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.OwnerState;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 
 /** What a change of an entry means for those who watch, and how it is written. */
 public final class OwnerChanges {
@@ -87,5 +88,39 @@ public final class OwnerChanges {
       json.put("previous_epoch", change.previousEpoch());
     }
     return json;
+  }
+
+  /** Content of a frame for keys of a session that is over. */
+  static JsonObject freed(Holder ended, Map<String, Long> keys) {
+    JsonObject epochs = new JsonObject();
+    keys.forEach(epochs::put);
+    return new JsonObject()
+        .put("kind", Kind.FREED.wireName())
+        .put("previous", ended.host())
+        .put("previous_incarnation", ended.incarnation())
+        .put("keys", epochs);
+  }
+
+  /**
+   * Content of a frame for many keys that went the same way.
+   *
+   * @param to holder after it, or last one of released keys
+   * @param from holder before, null = none
+   * @param epochs by key, after the change
+   */
+  static JsonObject many(Kind kind, Holder to, Holder from, JsonObject epochs) {
+    boolean released = kind == Kind.RELEASED;
+    JsonObject json =
+        new JsonObject()
+            .put("kind", kind.wireName())
+            .put("state", released ? "released" : "owned")
+            .put("host", released ? "" : to.host());
+    if (!released) {
+      json.put("incarnation", to.incarnation());
+    }
+    if (from != null) {
+      json.put("previous", from.host()).put("previous_incarnation", from.incarnation());
+    }
+    return json.put("keys", epochs);
   }
 }

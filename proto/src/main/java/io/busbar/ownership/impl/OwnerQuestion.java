@@ -51,7 +51,7 @@ final class OwnerQuestion {
   }
 
   /** A stored answer may be of a grant that is over. */
-  private static OwnerAnswer present(OwnerAnswer answer) {
+  static OwnerAnswer present(OwnerAnswer answer) {
     boolean over =
         answer.code() == OwnerCode.GRANTED
             && (answer.record() == null || answer.record().epoch() != answer.epoch());

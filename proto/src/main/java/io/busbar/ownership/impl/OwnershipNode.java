@@ -363,6 +363,10 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     if (endedNow && here) {
       announce(OwnerChanges.sessionEnded(holder, clock()));
     }
+    LaneZero running = zero;
+    if (endedNow && running != null) {
+      running.sessionEnded(holder);
+    }
     planWatch();
   }
 

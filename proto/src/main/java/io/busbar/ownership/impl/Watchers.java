@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -25,8 +26,21 @@ final class Watchers {
   private MessageConsumer<OwnershipChanged> consumer;
 
   private record Watcher(Context context, Handler<OwnerChange> handler) {
-    void tell(OwnerChange change) {
-      context.runOnContext(v -> handler.handle(change));
+    void tell(List<OwnerChange> changes) {
+      // One turn for all: a handler that fails for one must still get the others.
+      context.runOnContext(v -> tell(changes, 0));
+    }
+
+    private void tell(List<OwnerChange> changes, int from) {
+      for (int i = from; i < changes.size(); i++) {
+        int next = i + 1;
+        try {
+          handler.handle(changes.get(i));
+        } catch (RuntimeException e) {
+          context.runOnContext(v -> tell(changes, next));
+          throw e;
+        }
+      }
     }
   }
 
@@ -54,15 +68,20 @@ final class Watchers {
       LOG.warn("a message on {} could not be read", Addresses.OWNERSHIP);
       return;
     }
+    List<OwnerChange> all = new ArrayList<>(changes.getChangesCount());
     for (OwnerChanged change : changes.getChangesList()) {
-      tell(OwnerCodec.change(change));
+      all.add(OwnerCodec.change(change));
     }
+    if (changes.hasFreed()) {
+      all.addAll(OwnerCodec.freed(changes.getFreed()));
+    }
+    tell(all);
   }
 
-  void tell(OwnerChange change) {
-    first.handle(change);
+  private void tell(List<OwnerChange> changes) {
+    changes.forEach(first::handle);
     for (Watcher watcher : watchers) {
-      watcher.tell(change);
+      watcher.tell(changes);
     }
   }
 

@@ -4,11 +4,10 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
-import io.busbar.ownership.OwnerRecord;
 import java.io.IOException;
 import java.util.Map;
 
-/** Takes over what the entry's owner decided; on backups. Never lowers an epoch. */
+/** Takes over what the entry's owner decided; on backups. */
 final class ApplyProcessor
     implements EntryProcessor<String, byte[], byte[]>, IdentifiedDataSerializable {
   private static final long serialVersionUID = 1L;
@@ -23,11 +22,7 @@ final class ApplyProcessor
 
   @Override
   public byte[] process(Map.Entry<String, byte[]> entry) {
-    OwnerRecord here = OwnerCodec.record(entry.getKey(), entry.getValue());
-    OwnerRecord there = OwnerCodec.record(entry.getKey(), record);
-    if (here == null || there == null || there.epoch() >= here.epoch()) {
-      entry.setValue(record);
-    }
+    Deciding.apply(entry, record);
     return null;
   }
 

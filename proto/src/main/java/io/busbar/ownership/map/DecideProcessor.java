@@ -6,12 +6,7 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
-import io.busbar.ownership.OwnerAnswer;
-import io.busbar.ownership.OwnerCode;
-import io.busbar.ownership.OwnerRecord;
-import io.busbar.ownership.rules.Decision;
 import io.busbar.ownership.rules.OwnerRequest;
-import io.busbar.ownership.rules.OwnerRules;
 import java.io.IOException;
 import java.util.Map;
 
@@ -37,32 +32,9 @@ final class DecideProcessor
 
   @Override
   public byte[] process(Map.Entry<String, byte[]> entry) {
-    backup = null;
-    String key = entry.getKey();
-    OwnerRecord before = OwnerCodec.record(key, entry.getValue());
-    OwnerGuard guard = guard();
-    OwnerCode refused = guard == null ? OwnerCode.NO_MAJORITY : guard.refuses(before == null);
-    if (refused != null) {
-      return OwnerCodec.bytes(
-          new OwnerAnswer(refused, before == null ? 0 : before.epoch(), before));
-    }
-    Decision decision = OwnerRules.decide(key, before, RequestCodec.request(request));
-    byte[] after = OwnerCodec.bytes(decision.after());
-    if (decision.after() != before) {
-      entry.setValue(after);
-      if (before == null) {
-        guard.created();
-      }
-    }
-    if (decision.answer().isDone()) {
-      backup = new ApplyProcessor(after);
-    }
-    return OwnerCodec.bytes(decision.answer());
-  }
-
-  /** Null = this member has just joined. */
-  private OwnerGuard guard() {
-    return hazelcast.getUserContext().get(OwnerGuard.NAME) instanceof OwnerGuard real ? real : null;
+    Deciding.Outcome outcome = Deciding.decide(entry, RequestCodec.request(request), hazelcast);
+    backup = outcome.agreed() ? new ApplyProcessor(outcome.record()) : null;
+    return outcome.answer();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.busbar.ownership.map;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
@@ -9,6 +10,7 @@ import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import com.hazelcast.partition.Partition;
+import com.hazelcast.query.Predicates;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.ownership.Holder;
@@ -22,9 +24,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -50,6 +54,7 @@ public final class HazelcastOwners implements OwnerStore {
   private final IMap<String, byte[]> owners;
   private final IMap<String, byte[]> sessions;
   private final IMap<String, Long> floors;
+  private final KeyBatches batches;
 
   /** Blocks. */
   public HazelcastOwners(Vertx vertx, HazelcastInstance hazelcast) {
@@ -58,6 +63,7 @@ public final class HazelcastOwners implements OwnerStore {
     owners = hazelcast.getMap(OWNERS);
     sessions = hazelcast.getMap(SESSIONS);
     floors = hazelcast.getMap(FLOOR);
+    batches = new KeyBatches(owners);
   }
 
   /** Sets who is asked before anything changes in entries that this member holds. */
@@ -77,13 +83,39 @@ public final class HazelcastOwners implements OwnerStore {
   }
 
   @Override
+  public Future<Map<String, OwnerAnswer>> applyAll(Collection<String> keys, OwnerRequest request) {
+    return batches.apply(keys, request);
+  }
+
+  @Override
   public Future<OwnerRecord> get(String key) {
     return ask(() -> owners.getAsync(key)).map(bytes -> OwnerCodec.record(key, bytes));
   }
 
   @Override
+  public Future<Map<String, OwnerRecord>> getAll(Set<String> keys) {
+    return batches.read(keys).recover(cause -> Future.failedFuture(unreachable(cause)));
+  }
+
+  @Override
+  public Object place(String key) {
+    Member member = hazelcast.getPartitionService().getPartition(key).getOwner();
+    return member == null ? "" : member.getUuid();
+  }
+
+  @Override
+  public Future<Set<String>> keysHere(String host) {
+    return blocking(() -> owners.localKeySet(Predicates.equal(HostOf.ATTRIBUTE, host)));
+  }
+
+  @Override
   public Future<OwnerPage> list(String host, String after, int limit) {
-    return blocking(() -> owners.aggregate(new FirstKeys(host, after, limit + 1)))
+    FirstKeys first = new FirstKeys(host, after, limit + 1);
+    return blocking(
+            () ->
+                host.isEmpty()
+                    ? owners.aggregate(first)
+                    : owners.aggregate(first, Predicates.equal(HostOf.ATTRIBUTE, host)))
         .map(HazelcastOwners::records)
         .map(
             found ->

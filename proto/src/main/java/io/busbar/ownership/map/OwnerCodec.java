@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.busbar.bus.v1.OwnerChanged;
 import io.busbar.bus.v1.OwnerDone;
 import io.busbar.bus.v1.OwnerEntry;
+import io.busbar.bus.v1.OwnerFreed;
 import io.busbar.bus.v1.OwnerHolder;
 import io.busbar.bus.v1.OwnerSaid;
 import io.busbar.bus.v1.OwnerSession;
@@ -16,7 +17,9 @@ import io.busbar.ownership.OwnerRecord.Done;
 import io.busbar.ownership.OwnerRecord.Reservation;
 import io.busbar.ownership.OwnerState;
 import io.busbar.ownership.rules.SessionRecord;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Records and answers as protobuf messages and bytes. */
 public final class OwnerCodec {
@@ -61,6 +64,10 @@ public final class OwnerCodec {
     return entry.build();
   }
 
+  static OwnerState state(int number) {
+    return STATES[Math.min(number, STATES.length - 1)];
+  }
+
   static OwnerRecord record(String key, OwnerEntry entry) {
     List<Done> done =
         entry.getDoneList().stream()
@@ -68,7 +75,7 @@ public final class OwnerCodec {
             .toList();
     return new OwnerRecord(
         key,
-        STATES[Math.min(entry.getState(), STATES.length - 1)],
+        state(entry.getState()),
         entry.hasHolder() ? holder(entry.getHolder()) : null,
         entry.getEpoch(),
         entry.getTarget(),
@@ -176,5 +183,24 @@ public final class OwnerCodec {
         wire.hasPrevious() ? holder(wire.getPrevious()) : null,
         wire.getPreviousEpoch(),
         wire.getTime());
+  }
+
+  /** Keys of a session that is over, with their epochs. */
+  public static OwnerFreed freed(Holder ended, Map<String, Long> keys, long time) {
+    OwnerFreed.Builder freed = OwnerFreed.newBuilder().setHolder(wire(ended)).setTime(time);
+    keys.forEach((key, epoch) -> freed.addKeys(key).addEpochs(epoch));
+    return freed.build();
+  }
+
+  public static List<OwnerChange> freed(OwnerFreed wire) {
+    Holder ended = holder(wire.getHolder());
+    List<OwnerChange> changes = new ArrayList<>(wire.getKeysCount());
+    for (int i = 0; i < wire.getKeysCount(); i++) {
+      long epoch = i < wire.getEpochsCount() ? wire.getEpochs(i) : 0;
+      changes.add(
+          new OwnerChange(
+              OwnerChange.Kind.FREED, wire.getKeys(i), null, ended, epoch, wire.getTime()));
+    }
+    return changes;
   }
 }

@@ -15,6 +15,10 @@ public final class OwnerOperations implements DataSerializableFactory {
   static final int RAISE_FLOOR = 5;
   static final int MERGE = 6;
   static final int MERGE_SESSIONS = 7;
+  static final int DECIDE_MANY = 8;
+  static final int APPLY_MANY = 9;
+  static final int DECIDE_MANY_OPERATION = 10;
+  static final int READ = 11;
 
   @Override
   public IdentifiedDataSerializable create(int id) {
@@ -26,6 +30,10 @@ public final class OwnerOperations implements DataSerializableFactory {
       case RAISE_FLOOR -> new FloorProcessor();
       case MERGE -> new OwnerMergePolicy();
       case MERGE_SESSIONS -> new SessionMergePolicy();
+      case DECIDE_MANY -> new DecideManyProcessor();
+      case APPLY_MANY -> new ApplyManyProcessor();
+      case DECIDE_MANY_OPERATION -> new DecideManyOperation();
+      case READ -> new ReadProcessor();
       default -> null;
     };
   }

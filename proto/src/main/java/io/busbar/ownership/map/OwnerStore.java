@@ -8,8 +8,10 @@ import io.busbar.ownership.rules.OwnerRequest;
 import io.busbar.ownership.rules.SessionRecord;
 import io.busbar.ownership.rules.SessionRequest;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where the records are. Futures may complete on any thread. A change that is answered is on enough
@@ -20,10 +22,25 @@ public interface OwnerStore {
   /** Decides a request in the key's entry. */
   Future<OwnerAnswer> apply(String key, OwnerRequest request);
 
+  /**
+   * Decides one request, with one id, in the entries of several keys: one message for all keys of a
+   * partition. Keys that did not answer are not in the map; ask them one by one, with that request.
+   */
+  Future<Map<String, OwnerAnswer>> applyAll(Collection<String> keys, OwnerRequest request);
+
   /** Null in the future = none. */
   Future<OwnerRecord> get(String key);
 
-  /** Keys that somebody holds, by name. */
+  /** The same for several keys with few messages; keys without a record are not in the map. */
+  Future<Map<String, OwnerRecord>> getAll(Set<String> keys);
+
+  /** Where a key's entry is: equal for keys of one member. Does not block. */
+  Object place(String key);
+
+  /** Keys that a host holds, of those whose entries are on this member. */
+  Future<Set<String>> keysHere(String host);
+
+  /** Keys that somebody holds, by name; those of one host without a look at others'. */
   Future<OwnerPage> list(String host, String after, int limit);
 
   /**

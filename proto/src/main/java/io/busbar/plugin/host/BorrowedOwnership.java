@@ -46,6 +46,11 @@ public final class BorrowedOwnership implements Ownership {
   }
 
   @Override
+  public Future<List<OwnerAnswer>> claimAll(Holder holder, List<String> keys) {
+    return ask(() -> real.claimAll(holder, keys));
+  }
+
+  @Override
   public Future<OwnerAnswer> check(String key, long epoch) {
     return ask(() -> real.check(key, epoch));
   }

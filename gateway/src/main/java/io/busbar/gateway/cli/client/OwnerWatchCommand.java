@@ -73,6 +73,9 @@ final class OwnerWatchCommand implements Callable<Integer> {
         line.append(' ').append(field).append('=').append(value);
       }
     }
+    if (change.getValue("keys") instanceof JsonObject keys) {
+      line.append(" keys=").append(String.join(",", keys.fieldNames()));
+    }
     return line.toString();
   }
 }
