@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.busbar.bus.Lane;
 import io.busbar.channel.Channels;
 import io.busbar.member.Membership;
+import io.busbar.ownership.disk.OwnerDisk;
 import io.busbar.ownership.impl.LaneOwnership;
 import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.ownership.map.HazelcastOwners;
@@ -24,17 +25,23 @@ public final class OwnershipClient {
       Membership members,
       OwnershipOptions options,
       OwnershipObserver observer) {
-    return openNode(vertx, hazelcast, members, options, observer, System::currentTimeMillis);
+    return openNode(vertx, hazelcast, members, options, observer, System::currentTimeMillis, null);
   }
 
-  /** The same with another clock, ms since 1970. */
+  /**
+   * The same with another clock, and with records that outlive a stop of all nodes.
+   *
+   * @param clock ms since 1970
+   * @param disk closed by the caller, after the cluster; null = nothing is kept
+   */
   public static OwnershipNode openNode(
       Vertx vertx,
       HazelcastInstance hazelcast,
       Membership members,
       OwnershipOptions options,
       OwnershipObserver observer,
-      LongSupplier clock) {
+      LongSupplier clock,
+      OwnerDisk disk) {
     HazelcastOwners store = new HazelcastOwners(vertx, hazelcast);
     OwnershipNode node =
         new OwnershipNode(
@@ -44,7 +51,8 @@ public final class OwnershipClient {
             store::keysHere,
             options,
             observer,
-            clock);
+            clock,
+            disk);
     store.listen(node);
     store.guard(node);
     return node;

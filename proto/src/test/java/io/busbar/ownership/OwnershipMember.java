@@ -12,6 +12,7 @@ import io.busbar.channel.ChannelObserver;
 import io.busbar.channel.impl.LaneChannels;
 import io.busbar.member.Membership;
 import io.busbar.member.PeerLoss;
+import io.busbar.ownership.disk.OwnerDisk;
 import io.busbar.ownership.impl.LaneOwnership;
 import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.testing.ClusterNodes;
@@ -64,6 +65,17 @@ public final class OwnershipMember {
   public static OwnershipMember start(
       ClusterNodes cluster, String name, OwnershipOptions options, long clockOffMillis)
       throws Exception {
+    return start(cluster, name, options, clockOffMillis, null);
+  }
+
+  /** The same with records that outlive a stop of all; null = none. */
+  public static OwnershipMember start(
+      ClusterNodes cluster,
+      String name,
+      OwnershipOptions options,
+      long clockOffMillis,
+      OwnerDisk disk)
+      throws Exception {
     ChannelCatalog catalog = ChannelCatalog.DEFAULTS;
     ClusterNodes.Node node =
         cluster.start(
@@ -89,7 +101,8 @@ public final class OwnershipMember {
             membership,
             options,
             OwnershipObserver.NONE,
-            () -> System.currentTimeMillis() + off.get());
+            () -> System.currentTimeMillis() + off.get(),
+            disk);
     Lane lane = node.lane(0);
     LaneChannels channels =
         ChannelClient.open(

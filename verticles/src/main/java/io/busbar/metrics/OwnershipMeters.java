@@ -2,8 +2,10 @@ package io.busbar.metrics;
 
 import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.OwnershipObserver;
+import io.busbar.ownership.disk.OwnerDisk;
 import io.busbar.ownership.impl.OwnershipNode;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -56,6 +58,16 @@ public final class OwnershipMeters implements OwnershipObserver {
         .register(registry);
     Gauge.builder("busbar.owners.sessions", node, OwnershipNode::knownSessions)
         .description("Holder sessions known here, ended ones too")
+        .register(registry);
+  }
+
+  /** Adds what can be read of the file of owners. */
+  public void bind(OwnerDisk disk) {
+    Gauge.builder("busbar.owners.disk.waiting", disk, OwnerDisk::waiting)
+        .description("Records of owners that wait to be written to the disk")
+        .register(registry);
+    FunctionCounter.builder("busbar.owners.disk.left", disk, OwnerDisk::left)
+        .description("Records of owners that were not written: too many at once, or an error")
         .register(registry);
   }
 

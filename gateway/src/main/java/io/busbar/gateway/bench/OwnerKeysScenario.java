@@ -140,8 +140,7 @@ final class OwnerKeysScenario {
     return ownership
         .claimAll(holder, some)
         .compose(
-            answers ->
-                Future.all(answers.stream().map(OwnerAnswer::orFail).toList()).mapEmpty());
+            answers -> Future.all(answers.stream().map(OwnerAnswer::orFail).toList()).mapEmpty());
   }
 
   // ---- take-over ----
@@ -198,8 +197,7 @@ final class OwnerKeysScenario {
     }
   }
 
-  private void takeOver(
-      Report report, List<Farm.Server> alive, BusbarSide side, Farm.Server victim)
+  private void takeOver(Report report, List<Farm.Server> alive, BusbarSide side, Farm.Server victim)
       throws Exception {
     Ownership ownership = side.ownership();
     Heard heard = new Heard(victim.ready().values().get("node"));
@@ -221,7 +219,8 @@ final class OwnerKeysScenario {
     report.fact("from the verdict to the last announcement, s", shown(freed - verdict));
     report.fact("claims of all keys, s", shown(claiming));
     report.fact("from the first claim to the last key announced as moved, s", shown(moved - began));
-    report.fact("processor time of nodes and client meanwhile, us/key as free", perKey(cpu, afterFreed));
+    report.fact(
+        "processor time of nodes and client meanwhile, us/key as free", perKey(cpu, afterFreed));
     report.fact("us/key claimed and announced as moved", perKey(afterFreed, afterMoved));
     report.atLeast(
         "keys announced as free per second", perSecond(freed - verdict), TARGET_KEYS_PER_SECOND);

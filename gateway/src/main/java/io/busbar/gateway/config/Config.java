@@ -253,6 +253,11 @@ public final class Config {
   }
 
   /** How keys are owned. */
+  /** Owners are kept in the data directory. */
+  public boolean durableOwners() {
+    return OwnershipSettings.durable(this);
+  }
+
   public OwnershipOptions ownership() {
     return OwnershipSettings.options(this);
   }

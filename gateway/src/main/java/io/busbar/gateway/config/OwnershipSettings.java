@@ -1,5 +1,6 @@
 package io.busbar.gateway.config;
 
+import static io.busbar.gateway.config.Types.BOOL;
 import static io.busbar.gateway.config.Types.duration;
 import static io.busbar.gateway.config.Types.integer;
 
@@ -35,6 +36,15 @@ final class OwnershipSettings {
         integer(1, 1_000_000_000, "keys"),
         "10000000",
         "Keys in the cluster at once, about; no new ones beyond.");
+    k.key(
+        "ownership.durable",
+        BOOL,
+        "true",
+        "Keeps owners in node.data-dir, so that they outlive a stop of all nodes.");
+  }
+
+  static boolean durable(Config c) {
+    return c.flag("ownership.durable");
   }
 
   static OwnershipOptions options(Config c) {

@@ -19,6 +19,7 @@ import io.busbar.membership.Repair;
 import io.busbar.metrics.ChannelMeters;
 import io.busbar.metrics.OwnershipMeters;
 import io.busbar.ownership.OwnershipClient;
+import io.busbar.ownership.disk.OwnerDisk;
 import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.security.Access;
 import io.busbar.security.ApiKeys;
@@ -34,6 +35,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -70,6 +72,7 @@ final class NodeStart {
   private Node run() {
     closers.addBlocking("the data directory", DataDirectory.open(config.node().dataDir()));
     bindMeters();
+    OwnerDisk owners = openOwners();
     NodePlugins plugins = NodePlugins.load(config.plugins());
     TlsPorts tls = TlsPorts.open(config, meters);
     closers.addBlocking("certificate files", tls);
@@ -95,7 +98,7 @@ final class NodeStart {
             config.node().name(),
             ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     Membership membership = join(cluster, identity);
-    OwnershipNode ownership = openOwnership(cluster, membership);
+    OwnershipNode ownership = openOwnership(cluster, membership, owners);
     ClusterMeters.bind(membership.size(), meters);
     Repair repair = new Repair(cluster.manager()::repair, meters);
     cluster.manager().onLoss(repair::request);
@@ -173,7 +176,21 @@ final class NodeStart {
     return membership;
   }
 
-  private OwnershipNode openOwnership(NodeVertx cluster, Membership membership) {
+  /** Closed last: what the cluster decides until its end is still kept. Null = none. */
+  private OwnerDisk openOwners() {
+    if (!config.durableOwners()) {
+      return null;
+    }
+    try {
+      OwnerDisk owners = OwnerDisk.open(config.node().dataDir().resolve("owners.log"));
+      closers.addBlocking("the file of owners", owners);
+      return owners;
+    } catch (UncheckedIOException e) {
+      throw new StartFailure("node.data-dir: " + e.getMessage() + ": " + e.getCause(), e);
+    }
+  }
+
+  private OwnershipNode openOwnership(NodeVertx cluster, Membership membership, OwnerDisk owners) {
     OwnershipMeters ownershipMeters = new OwnershipMeters(meters);
     OwnershipNode ownership =
         OwnershipClient.openNode(
@@ -181,8 +198,13 @@ final class NodeStart {
             cluster.manager().getHazelcastInstance(),
             membership,
             config.ownership(),
-            ownershipMeters);
+            ownershipMeters,
+            System::currentTimeMillis,
+            owners);
     ownershipMeters.bind(ownership);
+    if (owners != null) {
+      ownershipMeters.bind(owners);
+    }
     return ownership;
   }
 

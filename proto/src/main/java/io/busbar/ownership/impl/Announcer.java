@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Announces the changes of entries that this node holds: on the bus at once, then in the channel,
- * and as lines of the audit log. A change after a pause goes at once, those that follow it
- * closely go together. What does not fit the queue is left out, which is said by an "uncertain"
- * change. Changes come from any thread and go on lane 0.
+ * and as lines of the audit log. A change after a pause goes at once, those that follow it closely
+ * go together. What does not fit the queue is left out, which is said by an "uncertain" change.
+ * Changes come from any thread and go on lane 0.
  */
 final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
@@ -145,9 +145,6 @@ final class Announcer {
   }
 
   private void publish(OwnershipChanged changes) {
-    lane.context()
-        .owner()
-        .eventBus()
-        .publish(Addresses.OWNERSHIP, changes, BusCodec.options());
+    lane.context().owner().eventBus().publish(Addresses.OWNERSHIP, changes, BusCodec.options());
   }
 }

@@ -77,7 +77,9 @@ final class ChangeFrames {
   }
 
   private void close() {
-    open.forEach((way, epochs) -> frames.add(content(OwnerChanges.many(way.kind(), way.to(), way.from(), epochs), "")));
+    open.forEach(
+        (way, epochs) ->
+            frames.add(content(OwnerChanges.many(way.kind(), way.to(), way.from(), epochs), "")));
     open.clear();
     keys.clear();
   }

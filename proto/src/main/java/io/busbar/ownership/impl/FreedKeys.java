@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 final class FreedKeys {
   private static final Logger LOG = LoggerFactory.getLogger(FreedKeys.class);
 
-  /** Parts that are on their way at a time. */
-  private static final int AT_ONCE = 4;
+  /** Keys that are read at a time: fewer would mean a message per key in each partition. */
+  private static final int READ_AT_ONCE = 5_000;
 
   private final OwnershipNode node;
   private final Lane lane;
@@ -75,18 +75,10 @@ final class FreedKeys {
             });
   }
 
-  private Future<?> tell(Holder session, Iterator<String> keys) {
-    List<Future<?>> parts = new ArrayList<>();
-    for (int i = 0; i < AT_ONCE; i++) {
-      parts.add(part(session, keys));
-    }
-    return Future.all(parts);
-  }
-
   /** The next keys, then those after them. */
-  private Future<Void> part(Holder session, Iterator<String> keys) {
+  private Future<Void> tell(Holder session, Iterator<String> keys) {
     Set<String> some = new HashSet<>();
-    while (keys.hasNext() && some.size() < ChangeFrames.MOST_KEYS) {
+    while (keys.hasNext() && some.size() < READ_AT_ONCE) {
       some.add(keys.next());
     }
     if (some.isEmpty() || closed) {
@@ -94,17 +86,24 @@ final class FreedKeys {
     }
     return node.onLane(node.store().getAll(some), lane)
         .compose(records -> announce(session, records))
-        .compose(told -> part(session, keys));
+        .compose(told -> tell(session, keys));
   }
 
-  private Future<Void> announce(Holder session, Map<String, OwnerRecord> records) {
+  private Future<?> announce(Holder session, Map<String, OwnerRecord> records) {
+    List<Future<?>> told = new ArrayList<>();
     Map<String, Long> free = new LinkedHashMap<>();
-    records.forEach(
-        (key, record) -> {
-          if (record.isHeldBy(session)) {
-            free.put(key, record.epoch());
-          }
-        });
-    return free.isEmpty() ? Future.succeededFuture() : announcer.freed(session, free);
+    for (OwnerRecord record : records.values()) {
+      if (record.isHeldBy(session)) {
+        free.put(record.key(), record.epoch());
+      }
+      if (free.size() == ChangeFrames.MOST_KEYS) {
+        told.add(announcer.freed(session, free));
+        free = new LinkedHashMap<>();
+      }
+    }
+    if (!free.isEmpty()) {
+      told.add(announcer.freed(session, free));
+    }
+    return Future.all(told);
   }
 }

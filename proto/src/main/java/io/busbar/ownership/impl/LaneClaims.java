@@ -97,7 +97,7 @@ final class LaneClaims {
     }
     for (OwnerAnswer answer : answers) {
       if (answer.code() == OwnerCode.GRANTED || answer.code() == OwnerCode.HELD) {
-        node.holds(answer.record().key(), answer.epoch());
+        node.held().holds(answer.record().key(), answer.epoch());
       }
     }
     return Future.succeededFuture(answers);
@@ -132,7 +132,7 @@ final class LaneClaims {
     } else if (!who.equals(node.session())) {
       return Future.failedFuture(lost().toException());
     }
-    node.holds(key, answer.epoch());
+    node.held().holds(key, answer.epoch());
     return Future.succeededFuture(answer);
   }
 

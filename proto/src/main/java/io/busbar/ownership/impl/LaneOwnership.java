@@ -211,9 +211,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
   @Override
   public Future<OwnerRecord> get(String key) {
     Failure refused = OwnerNames.key(key);
-    return refused != null
-        ? Future.failedFuture(refused.toException())
-        : reads.get(key);
+    return refused != null ? Future.failedFuture(refused.toException()) : reads.get(key);
   }
 
   @Override
@@ -265,12 +263,12 @@ public final class LaneOwnership implements Ownership, LaneMember {
 
   @Override
   public List<HeldKey> held() {
-    return node.held();
+    return node.held().all();
   }
 
   @Override
   public int heldCount() {
-    return node.heldCount();
+    return node.held().size();
   }
 
   @Override

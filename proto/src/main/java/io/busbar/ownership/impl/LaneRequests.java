@@ -58,7 +58,7 @@ final class LaneRequests {
   void noteGone(String key, long epoch, OwnerAnswer answer) {
     boolean over = answer.code() == OwnerCode.STALE_EPOCH || answer.code() == OwnerCode.NOT_OWNED;
     if (answer.isDone() || over) {
-      node.dropped(key, epoch);
+      node.held().dropped(key, epoch);
     }
   }
 

@@ -28,6 +28,7 @@ final class LaneZero {
   private final Tombstones tombstones;
   private final Announcer announcer;
   private final FreedKeys freed;
+  private final Restoring restoring;
   private final AtomicBoolean planned = new AtomicBoolean();
 
   LaneZero(
@@ -42,6 +43,7 @@ final class LaneZero {
     tombstones = new Tombstones(node, lane);
     announcer = new Announcer(node, lane, channels);
     freed = new FreedKeys(node, lane, announcer);
+    restoring = new Restoring(node, lane);
   }
 
   Lane lane() {
@@ -50,6 +52,10 @@ final class LaneZero {
 
   SessionKeeper keeper() {
     return keeper;
+  }
+
+  Restoring restoring() {
+    return restoring;
   }
 
   SkewGuard skew() {
@@ -72,6 +78,7 @@ final class LaneZero {
                 tombstones.start();
               }
               keeper.start();
+              restoring.start();
               return null;
             });
   }
@@ -121,6 +128,7 @@ final class LaneZero {
   Future<Void> stop() {
     watch.stop();
     freed.stop();
+    restoring.stop();
     tombstones.stop();
     skew.stop();
     return keeper

@@ -121,9 +121,7 @@ final class ManyClaims {
     answers.forEach(
         (key, answer) -> {
           if (answer.code() == OwnerCode.OWNED_BY_OTHER) {
-            byOwner
-                .computeIfAbsent(answer.record().holder(), owner -> new ArrayList<>())
-                .add(key);
+            byOwner.computeIfAbsent(answer.record().holder(), owner -> new ArrayList<>()).add(key);
           }
         });
     List<Future<?>> asked = new ArrayList<>();

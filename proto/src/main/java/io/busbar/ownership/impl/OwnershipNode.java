@@ -1,6 +1,7 @@
 package io.busbar.ownership.impl;
 
 import io.busbar.bus.Lane;
+import io.busbar.bus.v1.OwnerKept;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.member.Members;
@@ -10,9 +11,10 @@ import io.busbar.ownership.OutsideVote;
 import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.OwnerRecord;
-import io.busbar.ownership.Ownership.HeldKey;
 import io.busbar.ownership.OwnershipObserver;
 import io.busbar.ownership.OwnershipOptions;
+import io.busbar.ownership.disk.OwnerDisk;
+import io.busbar.ownership.map.OwnerCodec;
 import io.busbar.ownership.map.OwnerGuard;
 import io.busbar.ownership.map.OwnerStore;
 import io.busbar.ownership.rules.OwnerRequest.Stamp;
@@ -20,11 +22,8 @@ import io.busbar.ownership.rules.SessionRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,9 +44,10 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   private final OwnershipOptions options;
   private final OwnershipObserver observer;
   private final LongSupplier clock;
+  private final OwnerDisk disk;
   private final SessionView sessions;
   private final Watchers watchers = new Watchers(this::heard);
-  private final Map<String, Long> held = new ConcurrentHashMap<>();
+  private final HeldKeys held = new HeldKeys();
   private final List<Handler<Holder>> lossHandlers = new CopyOnWriteArrayList<>();
   private final LongAdder created = new LongAdder();
   private final OutsidePolls polls = new OutsidePolls();
@@ -62,6 +62,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
    * @param majority whether enough nodes are there to change anything
    * @param keysHere records whose entries this member holds
    * @param clock ms since 1970
+   * @param disk where records are kept over a stop, null = nowhere
    */
   public OwnershipNode(
       Members members,
@@ -70,7 +71,8 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
       LongSupplier keysHere,
       OwnershipOptions options,
       OwnershipObserver observer,
-      LongSupplier clock) {
+      LongSupplier clock,
+      OwnerDisk disk) {
     this.members = members;
     this.majority = majority;
     this.store = store;
@@ -78,6 +80,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     this.options = options;
     this.observer = observer;
     this.clock = clock;
+    this.disk = disk;
     this.sessions = new SessionView(options.marginMillis());
   }
 
@@ -140,9 +143,35 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     return new Stamp(request, clock(), floor);
   }
 
+  long floor() {
+    return floor;
+  }
+
   void floor(long known) {
     synchronized (this) {
+      if (known > floor && disk != null) {
+        disk.keep(OwnerKept.newBuilder().setFloor(known).build());
+      }
       floor = Math.max(floor, known);
+    }
+  }
+
+  /** Null = this node keeps nothing. */
+  OwnerDisk disk() {
+    return disk;
+  }
+
+  @Override
+  public void keep(String key, byte[] record) {
+    if (disk != null) {
+      disk.keep(OwnerCodec.kept(false, key, record));
+    }
+  }
+
+  @Override
+  public void keepSession(String key, byte[] record) {
+    if (disk != null) {
+      disk.keep(OwnerCodec.kept(true, key, record));
     }
   }
 
@@ -174,7 +203,8 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
       return Failure.of(FailureCode.UNAVAILABLE, "ownership has not started on this node")
           .at(name(), "");
     }
-    return running.skew().refusal();
+    refused = running.restoring().refusal();
+    return refused == null ? running.skew().refusal() : refused;
   }
 
   /** Null = this node may come to own more. */
@@ -285,22 +315,8 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
 
   // ---- keys of this node ----
 
-  void holds(String key, long epoch) {
-    held.merge(key, epoch, Math::max);
-  }
-
-  void dropped(String key, long epoch) {
-    held.computeIfPresent(key, (k, known) -> known <= epoch ? null : known);
-  }
-
-  int heldCount() {
-    return held.size();
-  }
-
-  List<HeldKey> held() {
-    List<HeldKey> all = new ArrayList<>(held.size());
-    held.forEach((key, epoch) -> all.add(new HeldKey(key, epoch)));
-    return all;
+  HeldKeys held() {
+    return held;
   }
 
   void sessionLost(Holder lost) {
@@ -321,10 +337,10 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     }
     Holder own = session();
     if (own == null || !record.isHeldBy(own)) {
-      dropped(change.key(), record.epoch());
+      held.dropped(change.key(), record.epoch());
     } else {
       // Moved here by somebody else.
-      holds(change.key(), record.epoch());
+      held.holds(change.key(), record.epoch());
     }
   }
 

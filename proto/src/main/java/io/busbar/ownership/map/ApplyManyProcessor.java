@@ -1,5 +1,7 @@
 package io.busbar.ownership.map;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
@@ -10,10 +12,13 @@ import java.util.Map;
 
 /** Takes over what was decided for several entries of a partition; on backups. */
 final class ApplyManyProcessor
-    implements EntryProcessor<String, byte[], byte[]>, IdentifiedDataSerializable {
+    implements EntryProcessor<String, byte[], byte[]>,
+        IdentifiedDataSerializable,
+        HazelcastInstanceAware {
   private static final long serialVersionUID = 1L;
 
   private final Map<String, byte[]> records = new HashMap<>();
+  private transient HazelcastInstance hazelcast;
 
   ApplyManyProcessor() {}
 
@@ -25,7 +30,7 @@ final class ApplyManyProcessor
   public byte[] process(Map.Entry<String, byte[]> entry) {
     // A key that was refused has none, and stays as it is.
     if (records.containsKey(entry.getKey())) {
-      Deciding.apply(entry, records.get(entry.getKey()));
+      Deciding.apply(entry, records.get(entry.getKey()), hazelcast);
     }
     return null;
   }
@@ -33,6 +38,11 @@ final class ApplyManyProcessor
   @Override
   public EntryProcessor<String, byte[], byte[]> getBackupProcessor() {
     return null;
+  }
+
+  @Override
+  public void setHazelcastInstance(HazelcastInstance instance) {
+    hazelcast = instance;
   }
 
   @Override

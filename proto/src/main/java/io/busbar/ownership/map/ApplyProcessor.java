@@ -1,5 +1,7 @@
 package io.busbar.ownership.map;
 
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
@@ -9,10 +11,13 @@ import java.util.Map;
 
 /** Takes over what the entry's owner decided; on backups. */
 final class ApplyProcessor
-    implements EntryProcessor<String, byte[], byte[]>, IdentifiedDataSerializable {
+    implements EntryProcessor<String, byte[], byte[]>,
+        IdentifiedDataSerializable,
+        HazelcastInstanceAware {
   private static final long serialVersionUID = 1L;
 
   private byte[] record;
+  private transient HazelcastInstance hazelcast;
 
   ApplyProcessor() {}
 
@@ -22,13 +27,18 @@ final class ApplyProcessor
 
   @Override
   public byte[] process(Map.Entry<String, byte[]> entry) {
-    Deciding.apply(entry, record);
+    Deciding.apply(entry, record, hazelcast);
     return null;
   }
 
   @Override
   public EntryProcessor<String, byte[], byte[]> getBackupProcessor() {
     return null;
+  }
+
+  @Override
+  public void setHazelcastInstance(HazelcastInstance instance) {
+    hazelcast = instance;
   }
 
   @Override

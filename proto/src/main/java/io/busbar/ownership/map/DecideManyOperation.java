@@ -1,6 +1,7 @@
 package io.busbar.ownership.map;
 
 import com.hazelcast.internal.serialization.Data;
+import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.impl.operation.MultipleEntryOperation;
 import java.util.Set;
 
@@ -13,7 +14,8 @@ public final class DecideManyOperation extends MultipleEntryOperation {
   /** For Hazelcast. */
   public DecideManyOperation() {}
 
-  DecideManyOperation(String map, Set<Data> keys, DecideManyProcessor processor) {
+  DecideManyOperation(
+      String map, Set<Data> keys, EntryProcessor<String, byte[], byte[]> processor) {
     super(map, keys, processor);
   }
 

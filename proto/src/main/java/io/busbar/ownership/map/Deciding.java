@@ -24,36 +24,53 @@ final class Deciding {
       Map.Entry<String, byte[]> entry, OwnerRequest request, HazelcastInstance hazelcast) {
     String key = entry.getKey();
     OwnerRecord before = OwnerCodec.record(key, entry.getValue());
-    OwnerGuard guard = guard(hazelcast);
+    OwnerGuard guard = OwnerGuard.of(hazelcast);
     OwnerCode refused = guard == null ? OwnerCode.NO_MAJORITY : guard.refuses(before == null);
     if (refused != null) {
       long epoch = before == null ? 0 : before.epoch();
-      return new Outcome(
-          OwnerCodec.bytes(new OwnerAnswer(refused, epoch, before)), false, null);
+      return new Outcome(OwnerCodec.bytes(new OwnerAnswer(refused, epoch, before)), false, null);
     }
     Decision decision = OwnerRules.decide(key, before, request);
     byte[] after = OwnerCodec.bytes(decision.after());
     if (decision.after() != before) {
       entry.setValue(after);
+      guard.keep(key, after);
       if (before == null) {
         guard.created();
       }
     }
-    return new Outcome(
-        OwnerCodec.bytes(decision.answer()), decision.answer().isDone(), after);
-  }
-
-  /** Null = this member has just joined. */
-  private static OwnerGuard guard(HazelcastInstance hazelcast) {
-    return hazelcast.getUserContext().get(OwnerGuard.NAME) instanceof OwnerGuard real ? real : null;
+    return new Outcome(OwnerCodec.bytes(decision.answer()), decision.answer().isDone(), after);
   }
 
   /** Takes over on a copy what was decided. Never lowers an epoch. */
-  static void apply(Map.Entry<String, byte[]> entry, byte[] record) {
+  static void apply(Map.Entry<String, byte[]> entry, byte[] record, HazelcastInstance hazelcast) {
     OwnerRecord here = OwnerCodec.record(entry.getKey(), entry.getValue());
     OwnerRecord there = OwnerCodec.record(entry.getKey(), record);
     if (here == null || there == null || there.epoch() >= here.epoch()) {
       entry.setValue(record);
+      OwnerGuard guard = OwnerGuard.of(hazelcast);
+      if (guard != null) {
+        guard.keep(entry.getKey(), record);
+      }
     }
+  }
+
+  /** Takes back what a disk has, if the entry is not newer; whether the copies must get it. */
+  static boolean restore(
+      Map.Entry<String, byte[]> entry, byte[] record, long floor, OwnerGuard guard) {
+    String key = entry.getKey();
+    OwnerRecord here = OwnerCodec.record(key, entry.getValue());
+    OwnerRecord there = OwnerCodec.record(key, record);
+    // Without a record here one at or below the floor is of a key that was forgotten on purpose.
+    boolean over = here == null ? there.epoch() <= floor : there.epoch() <= here.epoch();
+    if (over) {
+      return false;
+    }
+    entry.setValue(record);
+    guard.keep(key, record);
+    if (here == null) {
+      guard.created();
+    }
+    return true;
   }
 }

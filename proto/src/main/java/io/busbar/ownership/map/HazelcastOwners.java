@@ -88,6 +88,11 @@ public final class HazelcastOwners implements OwnerStore {
   }
 
   @Override
+  public Future<Set<String>> restore(Map<String, byte[]> records, long floor) {
+    return batches.restore(records, floor);
+  }
+
+  @Override
   public Future<OwnerRecord> get(String key) {
     return ask(() -> owners.getAsync(key)).map(bytes -> OwnerCodec.record(key, bytes));
   }

@@ -1,6 +1,7 @@
 package io.busbar.ownership.map;
 
 import com.hazelcast.internal.serialization.Data;
+import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.impl.MapEntries;
 import com.hazelcast.map.impl.MapService;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,41 +40,65 @@ final class KeyBatches {
   /** Answers by key; keys whose partition did not answer are not among them. */
   Future<Map<String, OwnerAnswer>> apply(Collection<String> keys, OwnerRequest request) {
     byte[] bytes = RequestCodec.bytes(request);
-    Map<Integer, Set<Data>> byPartition = new HashMap<>();
+    Map<String, OwnerAnswer> answers = new ConcurrentHashMap<>();
+    return perPartition(
+            keys,
+            own -> new DecideManyProcessor(bytes),
+            (key, said) -> answers.put(key, OwnerCodec.answer(key, said)))
+        .map(answers);
+  }
+
+  /** The keys for which it was decided whether their record comes back. */
+  Future<Set<String>> restore(Map<String, byte[]> records, long floor) {
+    Set<String> decided = ConcurrentHashMap.newKeySet();
+    return perPartition(
+            records.keySet(),
+            own -> {
+              Map<String, byte[]> some = new HashMap<>();
+              own.forEach(key -> some.put(key, records.get(key)));
+              return new RestoreProcessor(some, floor);
+            },
+            (key, said) -> decided.add(key))
+        .map(decided);
+  }
+
+  /** One operation per partition; never fails. */
+  private Future<Void> perPartition(
+      Collection<String> keys,
+      Function<Collection<String>, EntryProcessor<String, byte[], byte[]>> make,
+      BiConsumer<String, byte[]> said) {
+    Map<Integer, Map<Data, String>> byPartition = new HashMap<>();
     for (String key : keys) {
       Data data = engine.toData(key);
-      byPartition
-          .computeIfAbsent(
-              engine.getPartitionService().getPartitionId(data), partition -> new HashSet<>())
-          .add(data);
+      int partition = engine.getPartitionService().getPartitionId(data);
+      byPartition.computeIfAbsent(partition, p -> new HashMap<>()).put(data, key);
     }
-    Map<String, OwnerAnswer> answers = new ConcurrentHashMap<>();
     List<Future<Void>> asked = new ArrayList<>();
     byPartition.forEach(
         (partition, own) -> {
           DecideManyOperation operation =
-              new DecideManyOperation(owners.getName(), own, new DecideManyProcessor(bytes));
-          asked.add(ask(operation, partition, answers));
+              new DecideManyOperation(
+                  owners.getName(), new HashSet<>(own.keySet()), make.apply(own.values()));
+          asked.add(ask(operation, partition, said));
         });
-    return Future.join(asked).transform(done -> Future.succeededFuture(answers));
+    return Future.join(asked).transform(done -> Future.succeededFuture());
   }
 
   private Future<Void> ask(
-      DecideManyOperation operation, int partition, Map<String, OwnerAnswer> answers) {
+      DecideManyOperation operation, int partition, BiConsumer<String, byte[]> said) {
     Promise<Void> asked = Promise.promise();
     engine
         .getOperationService()
         .<MapEntries>invokeOnPartition(MapService.SERVICE_NAME, operation, partition)
         .whenCompleteAsync(
-            (said, cause) -> {
+            (answers, cause) -> {
               if (cause != null) {
                 LOG.debug("partition {} did not answer", partition, cause);
                 asked.fail(cause);
                 return;
               }
-              for (Map.Entry<Data, Data> one : said.entries()) {
-                String key = engine.toObject(one.getKey());
-                answers.put(key, OwnerCodec.answer(key, engine.toObject(one.getValue())));
+              for (Map.Entry<Data, Data> one : answers.entries()) {
+                said.accept(engine.toObject(one.getKey()), engine.toObject(one.getValue()));
               }
               asked.complete();
             },

@@ -1,11 +1,13 @@
 package io.busbar.ownership.map;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.busbar.bus.v1.OwnerChanged;
 import io.busbar.bus.v1.OwnerDone;
 import io.busbar.bus.v1.OwnerEntry;
 import io.busbar.bus.v1.OwnerFreed;
 import io.busbar.bus.v1.OwnerHolder;
+import io.busbar.bus.v1.OwnerKept;
 import io.busbar.bus.v1.OwnerSaid;
 import io.busbar.bus.v1.OwnerSession;
 import io.busbar.ownership.Holder;
@@ -40,6 +42,19 @@ public final class OwnerCodec {
 
   /** Content of an entry. */
   static OwnerEntry wire(OwnerRecord record) {
+    OwnerEntry.Builder entry = state(record);
+    for (Done done : record.done()) {
+      entry.addDone(
+          OwnerDone.newBuilder()
+              .setRequest(done.request())
+              .setCode(done.code().wire())
+              .setEpoch(done.epoch()));
+    }
+    return entry.build();
+  }
+
+  /** Without the changes that repeats are recognised by: those count in the entry only. */
+  private static OwnerEntry.Builder state(OwnerRecord record) {
     OwnerEntry.Builder entry =
         OwnerEntry.newBuilder()
             .setState(record.state().ordinal())
@@ -54,14 +69,7 @@ public final class OwnerCodec {
           .setReserved(wire(record.reservation().holder()))
           .setReservedUntil(record.reservation().until());
     }
-    for (Done done : record.done()) {
-      entry.addDone(
-          OwnerDone.newBuilder()
-              .setRequest(done.request())
-              .setCode(done.code().wire())
-              .setEpoch(done.epoch()));
-    }
-    return entry.build();
+    return entry;
   }
 
   static OwnerState state(int number) {
@@ -69,10 +77,10 @@ public final class OwnerCodec {
   }
 
   static OwnerRecord record(String key, OwnerEntry entry) {
-    List<Done> done =
-        entry.getDoneList().stream()
-            .map(d -> new Done(d.getRequest(), OwnerCode.ofWire(d.getCode()), d.getEpoch()))
-            .toList();
+    List<Done> done = new ArrayList<>(entry.getDoneCount());
+    for (OwnerDone one : entry.getDoneList()) {
+      done.add(new Done(one.getRequest(), OwnerCode.ofWire(one.getCode()), one.getEpoch()));
+    }
     return new OwnerRecord(
         key,
         state(entry.getState()),
@@ -167,7 +175,7 @@ public final class OwnerCodec {
             .setPreviousEpoch(change.previousEpoch())
             .setTime(change.time());
     if (change.record() != null) {
-      wire.setEntry(wire(change.record()));
+      wire.setEntry(state(change.record()));
     }
     if (change.previous() != null) {
       wire.setPrevious(wire(change.previous()));
@@ -183,6 +191,31 @@ public final class OwnerCodec {
         wire.hasPrevious() ? holder(wire.getPrevious()) : null,
         wire.getPreviousEpoch(),
         wire.getTime());
+  }
+
+  /** For the disk; record null = gone. */
+  public static OwnerKept kept(boolean session, String key, byte[] record) {
+    OwnerKept.Builder kept = OwnerKept.newBuilder().setKey(key).setOfSession(session);
+    if (record != null && session) {
+      kept.setSession(UnsafeByteOperations.unsafeWrap(record));
+    } else if (record != null) {
+      kept.setEntry(UnsafeByteOperations.unsafeWrap(record));
+    }
+    return kept.build();
+  }
+
+  /** The record of a key from a disk; only of one that has an entry. */
+  public static OwnerRecord record(OwnerKept kept) {
+    return record(kept.getKey(), kept.getEntry().toByteArray());
+  }
+
+  /** Whose session a record from a disk is. */
+  public static Holder holder(OwnerKept kept) {
+    return sessionHolder(kept.getKey());
+  }
+
+  public static SessionRecord session(OwnerKept kept) {
+    return session(kept.getSession().toByteArray());
   }
 
   /** Keys of a session that is over, with their epochs. */

@@ -1,5 +1,6 @@
 package io.busbar.ownership.map;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.OwnerRecord;
 
@@ -11,11 +12,28 @@ public interface OwnerGuard {
   /** Name in the user context. */
   String NAME = "busbar-ownership";
 
+  /** Of a member; null = it has just joined, or holds no data. */
+  static OwnerGuard of(HazelcastInstance hazelcast) {
+    return hazelcast != null && hazelcast.getUserContext().get(NAME) instanceof OwnerGuard guard
+        ? guard
+        : null;
+  }
+
   /** Null = a change is allowed here now. Must not block. */
   OwnerCode refuses(boolean newKey);
 
   /** An entry for a new key was made here. */
   void created();
+
+  /**
+   * An entry that is here, or its copy, is this now; to be kept over a stop. Must not block.
+   *
+   * @param record null = gone
+   */
+  default void keep(String key, byte[] record) {}
+
+  /** The same for a session. */
+  default void keepSession(String key, byte[] record) {}
 
   /** A record did not stand in a merge. */
   void superseded(OwnerRecord loser, OwnerRecord winner);

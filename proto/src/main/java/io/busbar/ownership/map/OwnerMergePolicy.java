@@ -7,7 +7,6 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.merge.MergingEntry;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.rules.MergeRules;
 
 /** The higher epoch stands; the loser is announced. */
@@ -27,14 +26,18 @@ public final class OwnerMergePolicy
     if (merged.loser() != null) {
       tell(merged);
     }
-    return OwnerCodec.bytes(merged.winner());
+    byte[] winner = OwnerCodec.bytes(merged.winner());
+    OwnerGuard guard = OwnerGuard.of(hazelcast);
+    if (guard != null) {
+      guard.keep(key, winner);
+    }
+    return winner;
   }
 
   private void tell(MergeRules.Merged merged) {
-    Object guard = hazelcast == null ? null : hazelcast.getUserContext().get(OwnerGuard.NAME);
-    if (guard instanceof OwnerGuard real) {
-      OwnerRecord loser = merged.loser();
-      real.superseded(loser, merged.winner());
+    OwnerGuard guard = OwnerGuard.of(hazelcast);
+    if (guard != null) {
+      guard.superseded(merged.loser(), merged.winner());
     }
   }
 

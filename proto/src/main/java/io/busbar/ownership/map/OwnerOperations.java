@@ -19,6 +19,7 @@ public final class OwnerOperations implements DataSerializableFactory {
   static final int APPLY_MANY = 9;
   static final int DECIDE_MANY_OPERATION = 10;
   static final int READ = 11;
+  static final int RESTORE = 12;
 
   @Override
   public IdentifiedDataSerializable create(int id) {
@@ -34,6 +35,7 @@ public final class OwnerOperations implements DataSerializableFactory {
       case APPLY_MANY -> new ApplyManyProcessor();
       case DECIDE_MANY_OPERATION -> new DecideManyOperation();
       case READ -> new ReadProcessor();
+      case RESTORE -> new RestoreProcessor();
       default -> null;
     };
   }

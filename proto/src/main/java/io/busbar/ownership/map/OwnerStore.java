@@ -28,6 +28,13 @@ public interface OwnerStore {
    */
   Future<Map<String, OwnerAnswer>> applyAll(Collection<String> keys, OwnerRequest request);
 
+  /**
+   * Brings records back that outlived a stop on a disk, unless the entries have newer ones, or none
+   * and the record is not above the floor. The keys for which that was decided; ask again for the
+   * others.
+   */
+  Future<Set<String>> restore(Map<String, byte[]> records, long floor);
+
   /** Null in the future = none. */
   Future<OwnerRecord> get(String key);
 

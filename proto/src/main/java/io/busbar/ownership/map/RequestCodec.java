@@ -15,6 +15,7 @@ import io.busbar.ownership.rules.OwnerRequest.Release;
 import io.busbar.ownership.rules.OwnerRequest.Seal;
 import io.busbar.ownership.rules.OwnerRequest.Stamp;
 import io.busbar.ownership.rules.OwnerRequest.Unseal;
+import io.busbar.ownership.rules.SessionRecord;
 import io.busbar.ownership.rules.SessionRequest;
 
 /** Requests as bytes, for the way to the entry. */
@@ -31,6 +32,7 @@ final class RequestCodec {
   private static final int RENEW = 1;
   private static final int LAPSE = 2;
   private static final int END = 3;
+  private static final int RESTORE = 4;
 
   private static final HostState[] HOST_STATES = HostState.values();
 
@@ -118,6 +120,13 @@ final class RequestCodec {
       ask.setKind(LAPSE).setRenewals(lapse.renewals()).setCause(lapse.cause());
     } else if (request instanceof SessionRequest.End end) {
       ask.setKind(END).setCause(end.cause());
+    } else if (request instanceof SessionRequest.Restore restore) {
+      SessionRecord record = restore.record();
+      ask.setKind(RESTORE)
+          .setEnded(record.ended())
+          .setRenewals(record.renewals())
+          .setTtlMs(record.ttlMillis())
+          .setCause(record.cause());
     }
     return ask.build().toByteArray();
   }
@@ -129,6 +138,15 @@ final class RequestCodec {
         case RENEW -> new SessionRequest.Renew(ask.getClock(), ask.getTtlMs());
         case LAPSE -> new SessionRequest.Lapse(ask.getClock(), ask.getRenewals(), ask.getCause());
         case END -> new SessionRequest.End(ask.getClock(), ask.getCause());
+        case RESTORE ->
+            new SessionRequest.Restore(
+                ask.getClock(),
+                new SessionRecord(
+                    ask.getEnded(),
+                    ask.getRenewals(),
+                    ask.getTtlMs(),
+                    ask.getCause(),
+                    ask.getClock()));
         default -> throw new IllegalStateException("session request of kind " + ask.getKind());
       };
     } catch (InvalidProtocolBufferException e) {

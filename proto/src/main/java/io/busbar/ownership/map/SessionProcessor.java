@@ -45,8 +45,8 @@ final class SessionProcessor
       set(entry, OwnerCodec.session(outcome), outcome);
       return null;
     }
-    if (!(hazelcast.getUserContext().get(OwnerGuard.NAME) instanceof OwnerGuard guard)
-        || guard.refuses(false) != null) {
+    OwnerGuard guard = OwnerGuard.of(hazelcast);
+    if (guard == null || guard.refuses(false) != null) {
       return null;
     }
     SessionRecord before = OwnerCodec.session(entry.getValue());
@@ -60,7 +60,17 @@ final class SessionProcessor
     return bytes;
   }
 
-  private static void set(Map.Entry<String, byte[]> entry, SessionRecord after, byte[] bytes) {
+  private void set(Map.Entry<String, byte[]> entry, SessionRecord after, byte[] bytes) {
+    SessionRecord before = OwnerCodec.session(entry.getValue());
+    OwnerGuard guard = OwnerGuard.of(hazelcast);
+    // A renewal says nothing that counts after a stop.
+    boolean news =
+        before == null
+            || before.ended() != after.ended()
+            || before.ttlMillis() != after.ttlMillis();
+    if (news && guard != null) {
+      guard.keepSession(entry.getKey(), bytes);
+    }
     if (after.ended() && entry instanceof ExtendedMapEntry<String, byte[]> extended) {
       extended.setValue(bytes, KEEP_HOURS, TimeUnit.HOURS);
     } else {

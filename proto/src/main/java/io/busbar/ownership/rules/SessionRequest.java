@@ -15,6 +15,9 @@ public sealed interface SessionRequest {
    */
   record Lapse(long clock, long renewals, String cause) implements SessionRequest {}
 
+  /** It comes back from before a stop of the cluster. */
+  record Restore(long clock, SessionRecord record) implements SessionRequest {}
+
   /** It is over in any case. */
   record End(long clock, String cause) implements SessionRequest {}
 }

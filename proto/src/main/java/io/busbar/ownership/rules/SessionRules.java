@@ -28,6 +28,9 @@ public final class SessionRules {
     } else if (request instanceof SessionRequest.End end) {
       return new SessionRecord(true, renewals, ttl, end.cause(), end.clock());
     }
+    if (request instanceof SessionRequest.Restore restore) {
+      return merge(before, restore.record());
+    }
     throw new IllegalStateException("no rule for " + request);
   }
 
