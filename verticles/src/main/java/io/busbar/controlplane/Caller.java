@@ -3,7 +3,11 @@ package io.busbar.controlplane;
 import io.busbar.controlplane.core.HostName;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.server.GrpcServerRequest;
-import java.util.List;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /** Who calls, as far as that can be known: the first version's messages do not say it. */
 final class Caller {
@@ -13,18 +17,26 @@ final class Caller {
   private Caller() {}
 
   /** Null = unknown: several known hosts share the caller's address, or none has it. */
-  static HostName of(GrpcServerRequest<?, ?> request, View view) {
+  static HostName of(GrpcServerRequest<?, ?> request, ControlPlaneNode node) {
     String says = request.headers().get(HOST_METADATA);
     if (says != null) {
       return HostName.parse(says).orElse(null);
     }
     SocketAddress remote = request.connection().remoteAddress();
     String address = remote == null ? null : remote.hostAddress();
-    if (address == null) {
-      return null;
+    return address == null ? null : node.at(address);
+  }
+
+  /** Hosts that have an address of their own, by it. */
+  static Map<String, HostName> byAddress(Collection<HostName> hosts) {
+    Map<String, HostName> by = new HashMap<>();
+    Set<String> shared = new HashSet<>();
+    for (HostName host : hosts) {
+      if (by.put(host.address(), host) != null) {
+        shared.add(host.address());
+      }
     }
-    List<HostName> there =
-        view.foreign().keySet().stream().filter(host -> host.address().equals(address)).toList();
-    return there.size() == 1 ? there.get(0) : null;
+    by.keySet().removeAll(shared);
+    return by;
   }
 }

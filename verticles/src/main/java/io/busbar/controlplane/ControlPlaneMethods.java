@@ -231,7 +231,7 @@ final class ControlPlaneMethods {
       return;
     }
     HostName named = HostName.parse(sender).orElse(null);
-    HostName caller = named == null ? Caller.of(request, view) : named;
+    HostName caller = named == null ? Caller.of(request, node) : named;
     if (caller != null
         && !view.own().containsKey(caller)
         && rights.maySpeakFor(request, caller, "contact")) {

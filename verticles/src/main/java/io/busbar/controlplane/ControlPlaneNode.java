@@ -2,6 +2,7 @@ package io.busbar.controlplane;
 
 import com.google.protobuf.ByteString;
 import io.busbar.controlplane.core.Action.Alarm;
+import io.busbar.controlplane.core.HostName;
 import io.busbar.gocart.wire.HealthInfo;
 import io.busbar.ownership.Holder;
 import io.busbar.ownership.HostState;
@@ -31,6 +32,7 @@ public final class ControlPlaneNode {
   private volatile Roll roll = new Roll(Map.of(), ByteString.EMPTY);
   private final HealthBoard health = new HealthBoard();
   private volatile View view;
+  private volatile Map<String, HostName> byAddress = Map.of();
   private volatile Desk desk;
   private volatile int port;
   private volatile int tlsPort;
@@ -76,6 +78,7 @@ public final class ControlPlaneNode {
   }
 
   void publish(View next) {
+    byAddress = next.expectsContact() ? Caller.byAddress(next.foreign().keySet()) : Map.of();
     view = next;
     roll = Roll.of(next, roll);
     log.view(next, roll.members());
@@ -97,6 +100,13 @@ public final class ControlPlaneNode {
 
   NodeLoad load() {
     return load.get();
+  }
+
+  /**
+   * The one foreign host at an address while lost hosts are waited for; null = none, or several.
+   */
+  HostName at(String address) {
+    return byAddress.get(address);
   }
 
   /** What hosts say of their health. */

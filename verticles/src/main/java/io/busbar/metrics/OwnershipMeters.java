@@ -48,7 +48,7 @@ public final class OwnershipMeters implements OwnershipObserver {
   /** Adds what can be read of the node. */
   public void bind(OwnershipNode node) {
     gauge("busbar.owners.held", "Keys that this node holds", node, "keys").register(registry);
-    Gauge.builder("busbar.owners.lease", node, n -> n.leaseMillis() / 1000.0)
+    Gauge.builder("busbar.owners.lease", node, n -> n.remainingMillis() / 1000.0)
         .description("How long this node may still write if no renewal succeeds")
         .baseUnit("seconds")
         .register(registry);

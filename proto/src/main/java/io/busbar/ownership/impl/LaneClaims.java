@@ -10,6 +10,7 @@ import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.Ownership;
 import io.busbar.ownership.rules.OwnerRequest;
 import io.busbar.ownership.rules.OwnerRequest.Stamp;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -87,8 +88,13 @@ final class LaneClaims {
                 who ->
                     new ManyClaims(node, lane, requests, sessions, who, keys)
                         .run()
+                        .compose(this::agreed)
                         .compose(all -> own ? kept(who, all) : Future.succeededFuture(all)));
     return requests.counted("claim_all", answers, done -> "done");
+  }
+
+  private Future<List<OwnerAnswer>> agreed(List<OwnerAnswer> answers) {
+    return Future.all(answers.stream().map(outside::agreed).toList()).map(CompositeFuture::list);
   }
 
   private Future<List<OwnerAnswer>> kept(Holder who, List<OwnerAnswer> answers) {

@@ -47,7 +47,8 @@ public final class LaneOwnership implements Ownership, LaneMember {
     this.sessions = new LaneSessions(node, lane);
     this.requests = new LaneRequests(node, lane);
     this.reads = new LaneReads(node, lane);
-    this.claims = new LaneClaims(node, lane, requests, sessions, new OutsideConsent(node, lane, this));
+    this.claims =
+        new LaneClaims(node, lane, requests, sessions, new OutsideConsent(node, lane, this));
     this.zero =
         lane.endpoint().lane() == 0 ? new LaneZero(node, lane, this, channels, holdsData) : null;
   }

@@ -45,8 +45,7 @@ final class LaneRequests {
 
   /** Asks until it is certain. */
   Future<OwnerAnswer> question(String key, OwnerRequest request) {
-    return new OwnerQuestion(node, lane, key, request, late -> giveBack(key, late))
-        .run();
+    return new OwnerQuestion(node, lane, key, request, late -> giveBack(key, late)).run();
   }
 
   Future<OwnerAnswer> release(String key, long epoch) {

@@ -27,7 +27,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,7 +39,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   private final Members members;
   private final BooleanSupplier majority;
   private final OwnerStore store;
-  private final LongSupplier keysHere;
+  private final KeyCount count;
   private final OwnershipOptions options;
   private final OwnershipObserver observer;
   private final LongSupplier clock;
@@ -49,10 +48,8 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   private final Watchers watchers = new Watchers(this::heard);
   private final HeldKeys held = new HeldKeys();
   private final List<Handler<Holder>> lossHandlers = new CopyOnWriteArrayList<>();
-  private final LongAdder created = new LongAdder();
   private final OutsidePolls polls = new OutsidePolls();
   private final Queue<OwnerChange> early = new ConcurrentLinkedQueue<>();
-  private volatile long counted;
   private volatile long floor;
   private volatile LaneZero zero;
   private volatile boolean draining;
@@ -76,7 +73,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     this.members = members;
     this.majority = majority;
     this.store = store;
-    this.keysHere = keysHere;
+    this.count = new KeyCount(members, keysHere);
     this.options = options;
     this.observer = observer;
     this.clock = clock;
@@ -239,28 +236,21 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     if (!majority.getAsBoolean()) {
       return OwnerCode.NO_MAJORITY;
     }
-    return newKey && keys() >= options.maxKeys() ? OwnerCode.TOO_MANY : null;
+    return newKey && count.about() >= options.maxKeys() ? OwnerCode.TOO_MANY : null;
   }
 
   @Override
   public void created() {
-    created.increment();
-  }
-
-  /** About how many records the cluster has. */
-  private long keys() {
-    long nodes = members.nodes().stream().filter(node -> node.getGateway()).count();
-    return (counted + created.sum()) * Math.max(1, nodes);
+    count.created();
   }
 
   /** About how many records of keys there are that this node does not hold; for meters. */
   public long otherKeys() {
-    return Math.max(0, keys() - held.size());
+    return Math.max(0, count.about() - held.size());
   }
 
-  void countKeys() {
-    created.reset();
-    counted = keysHere.getAsLong();
+  KeyCount count() {
+    return count;
   }
 
   // ---- lane 0 ----
@@ -287,7 +277,8 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     return running == null ? null : running.keeper().session();
   }
 
-  long remainingMillis() {
+  /** How long this node's lease lasts. */
+  public long remainingMillis() {
     LaneZero running = zero;
     return running == null ? 0 : running.keeper().remainingMillis();
   }
@@ -296,11 +287,6 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   public long skewMillis() {
     LaneZero running = zero;
     return running == null ? 0 : running.skew().skewMillis();
-  }
-
-  /** How long this node's lease lasts, ms; for meters. */
-  public long leaseMillis() {
-    return remainingMillis();
   }
 
   /** How many keys this node holds; for meters. */

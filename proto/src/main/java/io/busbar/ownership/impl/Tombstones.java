@@ -45,7 +45,7 @@ final class Tombstones {
     if (closed) {
       return;
     }
-    node.countKeys();
+    node.count().count();
     node.onLane(node.store().floor(), lane)
         .compose(
             floor -> {
