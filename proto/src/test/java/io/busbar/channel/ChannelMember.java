@@ -13,6 +13,7 @@ import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.channel.impl.ChannelNode;
+import io.busbar.channel.impl.HazelcastSnapshots;
 import io.busbar.channel.impl.LaneChannels;
 import io.busbar.channel.ring.HazelcastRings;
 import io.busbar.command.CommandClient;
@@ -49,16 +50,34 @@ public final class ChannelMember {
     this.commands = commands;
   }
 
+  /** Who may append. */
+  public enum Guard {
+    /** Nodes that are a majority, as in the product. */
+    MAJORITY,
+    /** Everybody: nodes that have not noticed that they are alone. */
+    NONE
+  }
+
   /** Starts one and waits until it has joined. */
   public static ChannelMember start(ClusterNodes cluster, String name, ChannelCatalog catalog)
       throws Exception {
+    return start(cluster, name, catalog, Guard.MAJORITY);
+  }
+
+  public static ChannelMember start(
+      ClusterNodes cluster, String name, ChannelCatalog catalog, Guard guard) throws Exception {
     ClusterNodes.Node node =
         cluster.start(
             name,
             BusOptions.DEFAULTS,
             new EventBusOptions(),
-            // Few partitions: what a test waits for most is their moving.
-            config -> catalog.configure(config.setProperty("hazelcast.partition.count", "13")));
+            // Few partitions: what a test waits for most is their moving. Halves of a cluster merge
+            // when a test says so.
+            config ->
+                catalog.configure(
+                    config
+                        .setProperty("hazelcast.partition.count", "13")
+                        .setProperty("hazelcast.merge.first.run.delay.seconds", "100000")));
     NodeInfo self =
         NodeInfo.newBuilder()
             .setNodeId(node.identity().id())
@@ -71,8 +90,14 @@ public final class ChannelMember {
     Membership membership = await(Membership.start(node.vertx(), node.hazelcast(), self));
     Lane lane = node.lane(0);
     ChannelNode channelNode =
-        ChannelClient.openNode(
-            node.vertx(), node.hazelcast(), membership, catalog, ChannelObserver.NONE);
+        new ChannelNode(
+            node.vertx(),
+            membership,
+            () -> guard == Guard.NONE || membership.size().hasMajority(),
+            new HazelcastRings(node.hazelcast()),
+            new HazelcastSnapshots(node.hazelcast()),
+            catalog,
+            ChannelObserver.NONE);
     LaneChannels channels = ChannelClient.open(channelNode, lane);
     LaneCommands commands = CommandClient.open(lane, membership, CommandObserver.NONE);
     Future<?> started =
@@ -109,6 +134,10 @@ public final class ChannelMember {
   /** Does something on the lane. */
   public <T> T at(Callable<T> action) throws Exception {
     return on(lane, action);
+  }
+
+  ClusterNodes.Node node() {
+    return node;
   }
 
   public String name() {

@@ -1,8 +1,12 @@
 package io.busbar.testing;
 
+import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.core.LifecycleService;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import io.busbar.bus.BusObserver;
 import io.busbar.bus.BusOptions;
 import io.busbar.bus.Lane;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -172,6 +177,59 @@ public final class ClusterNodes implements AutoCloseable {
               }
             });
     return await(done.future());
+  }
+
+  /** The one and the others give each other up, and are two clusters from then on. */
+  public void split(Node one, List<Node> others) throws Exception {
+    for (Node other : others) {
+      suspect(one, other);
+      suspect(other, one);
+    }
+    awaitSize(one, 1);
+    for (Node other : others) {
+      awaitSize(other, others.size());
+    }
+  }
+
+  private static void suspect(Node at, Node other) {
+    ClusterServiceImpl members = inside(at).getClusterService();
+    MemberImpl gone = members.getMember(inside(other).getThisUuid());
+    if (gone != null) {
+      members.suspectMember(gone, "cut off by a test", true);
+    }
+  }
+
+  private static com.hazelcast.instance.impl.Node inside(Node node) {
+    return ((HazelcastInstanceProxy) node.hazelcast).getOriginal().node;
+  }
+
+  /** The one looks for other clusters, and goes over to that of the other. */
+  public void merge(Node one, Node other, int size) throws Exception {
+    CompletableFuture<LifecycleState> merged = new CompletableFuture<>();
+    UUID listener =
+        one.hazelcast
+            .getLifecycleService()
+            .addLifecycleListener(
+                event -> {
+                  if (event.getState() == LifecycleState.MERGED) {
+                    merged.complete(event.getState());
+                  }
+                });
+    inside(one).getJoiner().searchForOtherClusters();
+    merged.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    one.hazelcast.getLifecycleService().removeLifecycleListener(listener);
+    awaitSize(one, size);
+    awaitSize(other, size);
+  }
+
+  private static void awaitSize(Node node, int size) {
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (node.hazelcast.getCluster().getMembers().size() != size) {
+      if (System.nanoTime() > limit) {
+        throw new AssertionError(node.identity.name() + " is not one of " + size);
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /** Closes one that was terminated, or leaves in an orderly way. */

@@ -1,9 +1,14 @@
 package io.busbar.channel.impl;
 
+import io.busbar.bus.v1.ChannelAppend;
+import io.busbar.bus.v1.ChannelAppended;
+import io.busbar.channel.ChannelObserver;
 import io.busbar.channel.ChannelOptions;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Appends that wait, with those that are being written: so many frames and bytes at most. */
@@ -17,20 +22,30 @@ final class AppendQueue {
     this.options = options;
   }
 
-  /** False = it is full. One append is always taken. */
-  boolean offer(PendingAppend append) {
-    boolean full =
-        frames + append.frames() > options.queue() || bytes + append.bytes() > options.queueBytes();
-    if (full && frames > 0) {
-      return false;
+  /** Lets an append wait for its turn, or refuses it; one is always taken. */
+  Future<ChannelAppended> take(ChannelAppend request, String channel, ChannelObserver observer) {
+    Failure refused = AppendRules.refuses(request, options);
+    PendingAppend append = new PendingAppend(request);
+    if (refused == null && isFullFor(append)) {
+      observer.queueFull();
+      refused = full(channel);
+    }
+    if (refused != null) {
+      return Future.failedFuture(refused.toException());
     }
     waiting.add(append);
     frames += append.frames();
     bytes += append.bytes();
-    return true;
+    return append.answer().future();
   }
 
-  Failure full(String channel) {
+  private boolean isFullFor(PendingAppend append) {
+    return frames > 0
+        && (frames + append.frames() > options.queue()
+            || bytes + append.bytes() > options.queueBytes());
+  }
+
+  private Failure full(String channel) {
     return Failure.of(
         FailureCode.QUEUE_FULL,
         "channel '" + channel + "' has " + frames + " frames waiting to be appended");
@@ -52,5 +67,21 @@ final class AppendQueue {
   void left(PendingAppend append) {
     frames -= append.frames();
     bytes -= append.bytes();
+  }
+
+  /** These are not written. */
+  void refuse(List<PendingAppend> appends, Throwable cause) {
+    for (PendingAppend append : appends) {
+      left(append);
+      append.answer().tryFail(cause);
+    }
+  }
+
+  /** Neither those that wait nor these, which are being written, are known to be written. */
+  void end(List<PendingAppend> writing, Throwable reason) {
+    List<PendingAppend> all = new ArrayList<>(waiting);
+    all.addAll(writing);
+    waiting.clear();
+    all.forEach(append -> append.answer().tryFail(reason));
   }
 }

@@ -30,6 +30,7 @@ public final class ChannelNode {
   private final Map<String, ChannelSeen> shown = new ConcurrentHashMap<>();
   private final Map<Integer, Long> lost = new ConcurrentHashMap<>();
   private final List<LaneChannels> lanes = new CopyOnWriteArrayList<>();
+  private volatile boolean merging;
 
   /**
    * @param majority whether enough nodes are there to change anything
@@ -51,6 +52,7 @@ public final class ChannelNode {
     this.catalog = catalog;
     this.observer = observer;
     rings.onLoss(this::lost);
+    rings.onMerge(this::mergeBegins, this::mergeEnded);
   }
 
   Vertx vertx() {
@@ -128,7 +130,7 @@ public final class ChannelNode {
 
   /** Whether this node holds the channel's ring. */
   boolean owns(String channel) {
-    return sequences() && members.self().getMember().equals(rings.owner(channel));
+    return sequences() && !merging && members.self().getMember().equals(rings.owner(channel));
   }
 
   /** The lane that sequences a channel, null = nobody at present. */
@@ -186,6 +188,20 @@ public final class ChannelNode {
     lost.put(part, System.currentTimeMillis());
     for (LaneChannels lane : lanes) {
       onLane(lane.lane(), () -> lane.lost(part));
+    }
+  }
+
+  private void mergeBegins() {
+    merging = true;
+    for (LaneChannels lane : lanes) {
+      onLane(lane.lane(), lane::mergeBegins);
+    }
+  }
+
+  private void mergeEnded() {
+    merging = false;
+    for (LaneChannels lane : lanes) {
+      onLane(lane.lane(), lane::mergeEnded);
     }
   }
 

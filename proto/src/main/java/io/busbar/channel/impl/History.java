@@ -1,5 +1,6 @@
 package io.busbar.channel.impl;
 
+import io.busbar.bus.v1.ChannelQuery;
 import io.busbar.bus.v1.FrameRecord;
 import io.busbar.channel.ChannelOptions;
 import java.util.ArrayDeque;
@@ -66,6 +67,24 @@ final class History {
       Kept gone = kept.poll();
       bytes -= gone.bytes();
       ids.remove(gone.id(), gone.offset());
+    }
+  }
+
+  /** Whether the frame at that offset is kept, and is that one. */
+  boolean has(long offset, long time, String id) {
+    for (Kept frame : kept) {
+      if (frame.offset() == offset) {
+        return frame.time() == time && frame.id().equals(id);
+      }
+    }
+    return false;
+  }
+
+  /** Says of a question that the newest frame was seen here. */
+  void witness(ChannelQuery.Builder seen) {
+    Kept newest = kept.peekLast();
+    if (newest != null) {
+      seen.setSeenOffset(newest.offset()).setSeenTime(newest.time()).setSeenId(newest.id());
     }
   }
 

@@ -40,6 +40,7 @@ public final class LaneChannels implements Channels, LaneMember {
   private final Lane lane;
   private final SequencerLink link;
   private final LaneSequencers sequencers;
+  private final MergeWitness witness;
   private final Map<String, Relay> relays = new HashMap<>();
   private final Map<String, LaneFeed> feeds = new HashMap<>();
   private boolean closed;
@@ -49,6 +50,7 @@ public final class LaneChannels implements Channels, LaneMember {
     this.lane = lane;
     this.link = new SequencerLink(node, lane);
     this.sequencers = new LaneSequencers(node, lane);
+    this.witness = new MergeWitness(lane, link);
   }
 
   Lane lane() {
@@ -100,6 +102,15 @@ public final class LaneChannels implements Channels, LaneMember {
             relay.suspect();
           }
         });
+  }
+
+  void mergeBegins() {
+    relays.values().forEach(relay -> witness.remember(relay.seen()));
+    sequencers.giveUp().forEach(witness::remember);
+  }
+
+  void mergeEnded() {
+    witness.testify();
   }
 
   // ---- relays of this node that live here ----

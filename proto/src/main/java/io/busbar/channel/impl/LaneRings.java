@@ -77,6 +77,11 @@ final class LaneRings implements RingStore {
   }
 
   @Override
+  public void onMerge(Runnable begins, Runnable ended) {
+    rings.onMerge(begins, ended);
+  }
+
+  @Override
   public int part(String channel) {
     return rings.part(channel);
   }

@@ -107,11 +107,27 @@ final class LaneSequencers {
   private Future<ChannelState> state(ChannelQuery query) {
     return sequencer(query.getChannel(), query.getCreate(), query)
         .compose(
-            sequencer ->
-                query.getVerify()
-                    ? sequencer.verify().map(sequencer)
-                    : Future.succeededFuture(sequencer))
+            sequencer -> {
+              if (query.getMerged() && !sequencer.knows(query)) {
+                LOG.warn("channel {}: another half of the cluster had frames", query.getChannel());
+                return sequencer.anew().map(sequencer);
+              }
+              return query.getVerify()
+                  ? sequencer.verify().map(sequencer)
+                  : Future.succeededFuture(sequencer);
+            })
         .map(Sequencer::state);
+  }
+
+  /** This half of the cluster's rings are about to go: what their newest frames were. */
+  List<ChannelQuery> giveUp() {
+    Failure moved = Failure.of(FailureCode.MOVED, "this half of the cluster merges into another");
+    List<ChannelQuery> seen = new ArrayList<>();
+    for (Sequencer sequencer : new ArrayList<>(sequencers.values())) {
+      seen.add(sequencer.seen());
+      sequencer.end(moved);
+    }
+    return seen;
   }
 
   private Future<Empty> store(ChannelSnapshot snapshot) {

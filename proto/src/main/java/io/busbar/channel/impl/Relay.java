@@ -114,6 +114,17 @@ final class Relay {
     return feeds.isEmpty();
   }
 
+  /** The newest frame that was told here. */
+  ChannelQuery seen() {
+    ChannelQuery.Builder seen = ChannelQuery.newBuilder().setChannel(channel).setSeenEpoch(epoch);
+    long newest = log.next() - 1;
+    if (newest >= log.first()) {
+      FrameRecord frame = log.slice(newest, 1, Long.MAX_VALUE).get(0).record();
+      seen.setSeenOffset(newest).setSeenTime(frame.getTime()).setSeenId(frame.getId());
+    }
+    return seen.build();
+  }
+
   private void show() {
     long subscribers = 0;
     for (int some : feeds.values()) {

@@ -7,6 +7,7 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.v1.ChannelAppend;
 import io.busbar.bus.v1.ChannelAppended;
 import io.busbar.bus.v1.ChannelFrames;
+import io.busbar.bus.v1.ChannelQuery;
 import io.busbar.bus.v1.ChannelSnapshot;
 import io.busbar.bus.v1.ChannelState;
 import io.busbar.bus.v1.FrameRecord;
@@ -20,7 +21,6 @@ import io.busbar.failure.FailureCode;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,41 +148,64 @@ final class Sequencer {
     if (!open || writing) {
       return Future.succeededFuture();
     }
-    Promise<Void> looked = Promise.promise();
-    rings
+    return rings
         .look(channel)
-        .onComplete(
-            done -> {
-              RingState ring = done.result();
-              boolean other = ring != null && (ring.tail() != tail || ring.epoch() != epoch);
-              if (other && open && !writing) {
-                stale();
-              }
-              Future<Void> ready = opening == null ? Future.succeededFuture() : opening.future();
-              ready.onComplete(looked);
+        .otherwise(new RingState(0, tail, epoch))
+        .compose(
+            ring -> {
+              boolean other = ring.tail() != tail || ring.epoch() != epoch;
+              return other && open && !writing ? reread(0) : Future.succeededFuture();
             });
-    return looked.future();
   }
 
-  /** What was read of the ring holds no longer. */
-  private void stale() {
-    if (!ended && open) {
-      open = false;
-      opening = Promise.promise();
-      opening.future().onFailure(cause -> LOG.warn("channel {} was given up", channel, cause));
-      reopen(true, 0, 0);
+  /**
+   * What was read of the ring holds no longer: reads it again when no write is under way.
+   *
+   * @param shown an offset that somebody was shown
+   */
+  private Future<Void> reread(long shown) {
+    if (ended || (opening == null && !open)) {
+      return Future.failedFuture(moved().toException());
     }
+    if (writing || opening != null) {
+      Promise<Void> later = Promise.promise();
+      lane.timer(RETRY_MILLIS, () -> reread(shown).onComplete(later));
+      return later.future();
+    }
+    open = false;
+    opening = Promise.promise();
+    reopen(true, epoch, shown);
+    return opening.future();
+  }
+
+  private void stale() {
+    reread(0).onFailure(cause -> LOG.warn("channel {} was given up", channel, cause));
   }
 
   /** A part of the cluster's memory was lost, and this channel may have been in it. */
   void suspect() {
-    if (open && !writing) {
+    if (!ended) {
       stale();
-    } else if (writing) {
-      // The write finds another ring, or hands its items to the backups again.
-      LOG.info("channel {} may have lost frames", channel);
-      lane.timer(RETRY_MILLIS, this::suspect);
     }
+  }
+
+  /** Whether a frame that another half of the cluster had is a frame of this one too. */
+  boolean knows(ChannelQuery seen) {
+    return seen.getSeenEpoch() < epoch
+        || history.has(seen.getSeenOffset(), seen.getSeenTime(), seen.getSeenId());
+  }
+
+  /** Begins another epoch. */
+  Future<Void> anew() {
+    return reread(Long.MAX_VALUE);
+  }
+
+  ChannelQuery seen() {
+    ChannelQuery.Builder seen = ChannelQuery.newBuilder().setChannel(channel).setSeenEpoch(epoch);
+    if (history != null) {
+      history.witness(seen);
+    }
+    return seen.build();
   }
 
   /** What waits for an answer of the node that left is done again. */
@@ -224,17 +247,9 @@ final class Sequencer {
 
   Future<ChannelAppended> append(ChannelAppend request) {
     usedAt = lane.now();
-    Failure refused = AppendRules.refuses(request, options);
-    if (refused != null) {
-      return Future.failedFuture(refused.toException());
-    }
-    PendingAppend append = new PendingAppend(request);
-    if (!queue.offer(append)) {
-      node.observer().queueFull();
-      return Future.failedFuture(queue.full(channel).toException());
-    }
+    Future<ChannelAppended> answer = queue.take(request, channel, node.observer());
     pump();
-    return append.answer().future();
+    return answer;
   }
 
   private void pump() {
@@ -280,20 +295,13 @@ final class Sequencer {
       batch = null;
       stale();
     } else if (Failure.of(done.cause()).code() == FailureCode.NO_MAJORITY) {
-      refused(done.cause());
+      // Nothing was tried.
+      queue.refuse(batch.appends(), done.cause());
+      batch = null;
+      pump();
     } else {
       end(Failure.of(done.cause()));
     }
-  }
-
-  /** Too few nodes are there, and nothing was tried. */
-  private void refused(Throwable cause) {
-    for (PendingAppend append : batch.appends()) {
-      queue.left(append);
-      append.answer().tryFail(cause);
-    }
-    batch = null;
-    pump();
   }
 
   private void committed(long head) {
@@ -383,12 +391,7 @@ final class Sequencer {
     expiry.cancel();
     writes.stop();
     onEnd.run();
-    List<PendingAppend> waiting = new ArrayList<>(queue.waiting());
-    if (batch != null) {
-      waiting.addAll(batch.appends());
-    }
-    queue.waiting().clear();
-    waiting.forEach(append -> append.answer().tryFail(reason.toException()));
+    queue.end(batch == null ? List.of() : batch.appends(), reason.toException());
     if (opening != null) {
       opening.tryFail(reason.toException());
     }

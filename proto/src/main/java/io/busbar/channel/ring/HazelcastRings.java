@@ -103,6 +103,20 @@ public final class HazelcastRings implements RingStore {
   }
 
   @Override
+  public void onMerge(Runnable begins, Runnable ended) {
+    hazelcast
+        .getLifecycleService()
+        .addLifecycleListener(
+            event -> {
+              switch (event.getState()) {
+                case MERGING -> begins.run();
+                case MERGED, MERGE_FAILED -> ended.run();
+                default -> {}
+              }
+            });
+  }
+
+  @Override
   public Future<RingState> look(String channel) {
     return this.<long[]>invoke(channel, new LookOperation(ring(channel)), 0, false)
         .map(now -> new RingState(now[0], now[1], now[2]));

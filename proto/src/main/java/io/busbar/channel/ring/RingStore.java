@@ -65,4 +65,12 @@ public interface RingStore {
 
   /** Which part of the store holds a channel; negative = this member stops. */
   int part(String channel);
+
+  /**
+   * Tells when this member's half of a split cluster goes over to the other one, whose rings stand.
+   *
+   * @param begins its own rings are about to go; may be told without an end
+   * @param ended it is a member of the other half, or is not merged after all
+   */
+  void onMerge(Runnable begins, Runnable ended);
 }

@@ -1,0 +1,140 @@
+package io.busbar.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
+import io.busbar.testing.ClusterNodes;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Three members, of which one is cut off from the other two, and merges with them later. */
+class MergedHalvesTest {
+  private static final int COMMON = 4;
+
+  private final ClusterNodes cluster = new ClusterNodes();
+  private ChannelMember a;
+  private ChannelMember b;
+  private ChannelMember lone;
+
+  private void start(ChannelMember.Guard guard) throws Exception {
+    a = ChannelMember.start(cluster, "a", ChannelCatalog.DEFAULTS, guard);
+    b = ChannelMember.start(cluster, "b", ChannelCatalog.DEFAULTS, guard);
+    lone = ChannelMember.start(cluster, "lone", ChannelCatalog.DEFAULTS, guard);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    cluster.close();
+  }
+
+  private static Append frame(String text) {
+    return Append.of("x", Buffer.buffer(text), "").withId(text);
+  }
+
+  private static Appended append(ChannelMember at, Append append) throws Exception {
+    return at.get(() -> at.channels().append(append));
+  }
+
+  private static Appended append(ChannelMember at, String text) throws Exception {
+    return append(at, frame(text));
+  }
+
+  private static RecordingSubscriber follow(ChannelMember at) throws Exception {
+    RecordingSubscriber follower = new RecordingSubscriber();
+    at.at(() -> at.channels().subscribe("x", Start.OLDEST, follower));
+    follower.awaitLive();
+    return follower;
+  }
+
+  private long common() throws Exception {
+    long epoch = 0;
+    for (int i = 1; i <= COMMON; i++) {
+      epoch = append(a, "common" + i).epoch();
+    }
+    for (ChannelMember one : List.of(a, b, lone)) {
+      assertTrue(one.awaitSafe());
+    }
+    return epoch;
+  }
+
+  private void split() throws Exception {
+    cluster.split(lone.node(), List.of(a.node(), b.node()));
+  }
+
+  private void merge() throws Exception {
+    cluster.merge(lone.node(), a.node(), 3);
+  }
+
+  private static void assertConflict(ChannelMember at, Append append) {
+    ExecutionException refused =
+        assertThrows(ExecutionException.class, () -> at.get(() -> at.channels().append(append)));
+    assertEquals(FailureCode.CONFLICT, Failure.of(refused.getCause()).code());
+  }
+
+  /** Neither half noticed in time, or the size of the cluster is configured wrongly. */
+  @Test
+  void whenBothPublishedANewEpochBeginsAndAllAreToldToStartAnew() throws Exception {
+    start(ChannelMember.Guard.NONE);
+    long epoch = common();
+    RecordingSubscriber atA = follow(a);
+    RecordingSubscriber atB = follow(b);
+    split();
+    // The event bus is not cut: a follower from before would hear of the other half.
+    List<RecordingSubscriber> all = List.of(atA, atB, follow(lone));
+    for (int i = 1; i <= 5; i++) {
+      assertEquals(COMMON + i, append(a, "pair" + i).last());
+    }
+    for (int i = 1; i <= 2; i++) {
+      assertEquals(COMMON + i, append(lone, "lone" + i).last());
+    }
+    Append onceThere = Append.of("x", Buffer.buffer("k"), "").withId("key");
+    assertEquals(epoch, append(lone, onceThere).epoch());
+    for (RecordingSubscriber one : all) {
+      one.awaitFrames(COMMON + 3);
+    }
+    merge();
+    for (RecordingSubscriber one : all) {
+      one.await(() -> one.log().contains("reset EPOCH"));
+    }
+    Appended after = append(lone, onceThere);
+    assertNotEquals(epoch, after.epoch());
+    assertEquals(after.last(), append(a, onceThere).last(), "once in the new epoch");
+    assertConflict(b, frame("late").ifOffset(epoch, COMMON + 5));
+    Append next = frame("next").ifOffset(after.epoch(), after.last());
+    assertEquals(after.last() + 1, append(b, next).last());
+    for (RecordingSubscriber one : all) {
+      one.awaitOffset(after.epoch(), after.last() + 1);
+      assertEquals(List.of(), one.wrong());
+      assertEquals(1, one.log().stream().filter("reset EPOCH"::equals).count(), one.log() + "");
+    }
+  }
+
+  @Test
+  void whenTheSmallerHalfPublishedNothingTheEpochGoesOnWithoutAGap() throws Exception {
+    start(ChannelMember.Guard.MAJORITY);
+    long epoch = common();
+    List<RecordingSubscriber> all = List.of(follow(a), follow(b), follow(lone));
+    split();
+    append(a, "pair1");
+    Append once = frame("pair2");
+    assertEquals(COMMON + 2, append(b, once).last());
+    merge();
+    assertTrue(append(lone, once).duplicate());
+    Appended last = append(lone, frame("after").ifOffset(epoch, COMMON + 2));
+    assertEquals(epoch, last.epoch());
+    assertEquals(COMMON + 3, last.last());
+    for (RecordingSubscriber one : all) {
+      one.awaitOffset(epoch, COMMON + 3);
+      assertEquals(List.of(), one.wrong());
+      assertEquals(COMMON + 3, one.log().size(), one.log() + "");
+      assertEquals((COMMON + 3) + "=after", one.log().get(COMMON + 2));
+    }
+  }
+}
