@@ -9,6 +9,7 @@ import io.vertx.core.http.WebSocketFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class MessageSocket {
   private final ServerWebSocket socket;
   private final int maxMessage;
   private final Runnable left;
+  private final IntConsumer faults;
   private Listener listener;
   private Buffer partial;
   private boolean partialText;
@@ -56,7 +58,12 @@ public final class MessageSocket {
     void closed();
   }
 
-  MessageSocket(ServerWebSocket socket, int maxMessage, Runnable left) {
+  /**
+   * @param left told once when it is over
+   * @param faults told the code with which a peer that broke a rule is closed
+   */
+  MessageSocket(ServerWebSocket socket, int maxMessage, Runnable left, IntConsumer faults) {
+    this.faults = faults;
     this.socket = socket;
     this.maxMessage = maxMessage;
     this.left = left;
@@ -83,14 +90,14 @@ public final class MessageSocket {
       return;
     }
     if (first == (partial != null)) {
-      close(PROTOCOL_ERROR, "fragments out of order");
+      fault(PROTOCOL_ERROR, "fragments out of order");
       return;
     }
     Buffer data = frame.binaryData();
     long size = data.length() + (partial == null ? 0L : partial.length());
     if (size > maxMessage) {
       partial = null;
-      close(TOO_BIG, "frame exceeds limit of " + maxMessage + " bytes");
+      fault(TOO_BIG, "frame exceeds limit of " + maxMessage + " bytes");
       return;
     }
     boolean text = first ? frame.isText() : partialText;
@@ -121,15 +128,22 @@ public final class MessageSocket {
       decoded =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data.getBytes())).toString();
     } catch (CharacterCodingException e) {
-      close(INVALID_TEXT, "text is not UTF-8");
+      fault(INVALID_TEXT, "text is not UTF-8");
       return;
     }
     listener.text(decoded);
   }
 
+  private void fault(short code, String reason) {
+    if (!isClosing()) {
+      faults.accept(code);
+      close(code, reason);
+    }
+  }
+
   private void broke(Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      close((short) corrupted.closeStatus().code(), corrupted.getMessage());
+      fault((short) corrupted.closeStatus().code(), corrupted.getMessage());
     } else if (!(cause instanceof HttpClosedException)) {
       LOG.debug("A WebSocket broke: {}", cause.toString());
     }

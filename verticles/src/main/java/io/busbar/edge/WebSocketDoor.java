@@ -86,9 +86,9 @@ public final class WebSocketDoor {
             });
   }
 
-  private static void opened(
+  private void opened(
       WebSocketEndpoint endpoint, ServerWebSocket socket, Place place, Runnable left) {
-    MessageSocket messages = new MessageSocket(socket, endpoint.maxMessage(), left);
+    MessageSocket messages = new MessageSocket(socket, endpoint.maxMessage(), left, limit::fault);
     messages.listen(endpoint.opened(messages, place));
   }
 }

@@ -30,6 +30,7 @@ enum Route {
   COMMAND(HttpMethod.POST, "/v1/commands/{target}"),
   COMMANDS(HttpMethod.GET, "/v1/commands"),
   TRAINING_STATUS(HttpMethod.GET, "/v1/training/status"),
+  TRANSPORT(HttpMethod.GET, "/v1/metrics/transport"),
   OWNERS_WATCH(HttpMethod.GET, "/v1/owners/watch"),
   OWNERS(HttpMethod.GET, "/v1/owners"),
   OWNER(HttpMethod.GET, "/v1/owners/{key}"),

@@ -65,7 +65,10 @@ final class WorkerSession implements MessageSocket.Listener {
     heard = home.lane().now();
     switch (state) {
       case REGISTERING -> register(message);
-      case ACTIVE -> received(message);
+      case ACTIVE -> {
+        received(message);
+        holdBack();
+      }
       case GONE -> {}
     }
   }
@@ -83,6 +86,7 @@ final class WorkerSession implements MessageSocket.Listener {
         if (!tasks.frame(message)) {
           home.node().meters().stray();
         }
+        holdBack();
       }
       case GONE -> {}
     }
@@ -199,14 +203,12 @@ final class WorkerSession implements MessageSocket.Listener {
     if (!tasks.abortedByText()) {
       home.node().meters().error();
       socket.text(WorkerFrames.error(error, now(), null));
-      holdBack();
     }
   }
 
   private void heartbeat(Map<String, Object> frame) {
     socket.text(WorkerFrames.heartbeat(id, now()));
     tasks.heartbeat(frame.get("in_flight_tasks"));
-    holdBack();
   }
 
   /** A peer that asks and does not read is not read either. */

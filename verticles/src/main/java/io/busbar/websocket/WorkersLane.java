@@ -97,6 +97,11 @@ public final class WorkersLane implements LaneMember, WebSocketEndpoint {
       node.meters().refused("key");
       return Failure.of(FailureCode.UNAUTHENTICATED, "Authentication required");
     }
+    String address = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+    if (!node.mayConnect(address)) {
+      node.meters().refused("rate");
+      return Failure.of(FailureCode.TOO_MANY_REQUESTS, "Rate limited");
+    }
     if (!open) {
       node.meters().refused("closed");
       return Failure.of(FailureCode.UNAVAILABLE, "Worker system not initialized");
@@ -107,6 +112,7 @@ public final class WorkersLane implements LaneMember, WebSocketEndpoint {
   @Override
   public MessageSocket.Listener opened(MessageSocket socket, Place place) {
     WorkerSession session = new WorkerSession(this, socket);
+    node.meters().connections(1);
     sessions.add(session);
     if (look == null) {
       look = lane.timer(lookMillis(), this::lookAround);
@@ -153,7 +159,9 @@ public final class WorkersLane implements LaneMember, WebSocketEndpoint {
   }
 
   void ended(WorkerSession session) {
-    sessions.remove(session);
+    if (sessions.remove(session)) {
+      node.meters().connections(-1);
+    }
     if (sessions.isEmpty()) {
       if (look != null) {
         look.cancel();

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Meters of the worker endpoint; one object per node, any thread.
  *
  * <ul>
+ *   <li>{@code cascor.ws.connections.active}: connections on this node, by {@code endpoint}
+ *   <li>{@code juniper.cascor.pending.tasks}: tasks that wait in this node's queue
  *   <li>{@code busbar.juniper.registered}: workers on this node
  *   <li>{@code busbar.juniper.refused}: connections and registrations refused, by {@code reason}
  *   <li>{@code busbar.juniper.results}: by {@code outcome}: accepted, rejected, aborted
@@ -18,10 +20,28 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class WorkersMeters {
   private final MeterRegistry registry;
+  private final AtomicInteger connections = new AtomicInteger();
 
-  WorkersMeters(MeterRegistry registry, AtomicInteger registered) {
+  WorkersMeters(MeterRegistry registry, AtomicInteger registered, String pool) {
     this.registry = registry;
+    Gauge.builder("juniper.cascor.pending.tasks", () -> waiting(registry, pool))
+        .description("Tasks for Juniper workers that wait in this node's queue")
+        .register(registry);
+    Gauge.builder("cascor.ws.connections.active", connections, AtomicInteger::get)
+        .description("WebSocket connections, by endpoint")
+        .tag("endpoint", "workers")
+        .register(registry);
     Gauge.builder("busbar.juniper.registered", registered, AtomicInteger::get).register(registry);
+  }
+
+  /** The queue is the pool's, and has a meter. */
+  private static double waiting(MeterRegistry registry, String pool) {
+    Gauge queue = registry.find("busbar.queue.length").tag("pool", pool).gauge();
+    return queue == null ? 0 : queue.value();
+  }
+
+  void connections(int change) {
+    connections.addAndGet(change);
   }
 
   /**

@@ -16,12 +16,18 @@ public final class WorkersNode {
   private final EndpointKeys keys;
   private final AtomicInteger registered = new AtomicInteger();
   private final WorkersMeters meters;
+  private final ConnectRate rate;
   private final SecureRandom random = new SecureRandom();
 
   public WorkersNode(WorkersOptions options, MeterRegistry registry) {
     this.options = options;
     this.keys = new EndpointKeys("worker", options.apiKeys());
-    this.meters = new WorkersMeters(registry, registered);
+    this.meters = new WorkersMeters(registry, registered, options.pool());
+    this.rate =
+        new ConnectRate(
+            options.connects().perMinute(),
+            options.connects().burst(),
+            () -> System.nanoTime() / 1_000_000);
   }
 
   /** The endpoint on one lane. */
@@ -40,6 +46,11 @@ public final class WorkersNode {
   /** Null = the key is taken, or none is asked for. */
   Failure refuses(String key) {
     return keys.refuses(key);
+  }
+
+  /** Whether the address may connect once more. */
+  boolean mayConnect(String address) {
+    return rate.take(address);
   }
 
   /** Takes a place in the registry; each success is followed by one {@link #leave()}. */

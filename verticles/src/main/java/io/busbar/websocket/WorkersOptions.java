@@ -17,6 +17,7 @@ import java.util.List;
  * @param maxTensor bytes of one message to a worker
  * @param maxTask bytes of a call's body
  * @param maxResult bytes of all tensors of one result
+ * @param connects how often an address may connect
  */
 public record WorkersOptions(
     String pool,
@@ -29,7 +30,18 @@ public record WorkersOptions(
     int maxMessage,
     int maxTensor,
     int maxTask,
-    int maxResult) {
+    int maxResult,
+    Connects connects) {
+
+  /**
+   * How often an address may connect.
+   *
+   * @param perMinute after the burst, 0 = as often as it likes
+   * @param burst at once
+   */
+  public record Connects(int perMinute, int burst) {
+    public static final Connects UNLIMITED = new Connects(0, 3);
+  }
 
   public static final WorkersOptions DEFAULTS =
       new WorkersOptions(
@@ -43,7 +55,8 @@ public record WorkersOptions(
           16 << 20,
           1 << 20,
           16 << 20,
-          32 << 20);
+          32 << 20,
+          Connects.UNLIMITED);
 
   public WorkersOptions {
     apiKeys = List.copyOf(apiKeys);
@@ -61,7 +74,8 @@ public record WorkersOptions(
         maxMessage,
         maxTensor,
         maxTask,
-        maxResult);
+        maxResult,
+        connects);
   }
 
   public WorkersOptions withApiKeys(String... keys) {
@@ -76,7 +90,8 @@ public record WorkersOptions(
         maxMessage,
         maxTensor,
         maxTask,
-        maxResult);
+        maxResult,
+        connects);
   }
 
   public WorkersOptions withTimeouts(Duration registration, Duration heartbeat, Duration task) {
@@ -91,6 +106,23 @@ public record WorkersOptions(
         maxMessage,
         maxTensor,
         maxTask,
-        maxResult);
+        maxResult,
+        connects);
+  }
+
+  public WorkersOptions withConnects(int perMinute, int burst) {
+    return new WorkersOptions(
+        pool,
+        max,
+        apiKeys,
+        registrationTimeout,
+        heartbeatTimeout,
+        taskTimeout,
+        maxText,
+        maxMessage,
+        maxTensor,
+        maxTask,
+        maxResult,
+        new Connects(perMinute, burst));
   }
 }

@@ -22,12 +22,17 @@ import io.busbar.http.WorkerDirectory;
 import io.busbar.juniper.training.TrainingForm;
 import io.busbar.registry.PoolSummary;
 import io.busbar.security.Access;
+import io.busbar.websocket.WorkersLane;
+import io.busbar.websocket.WorkersNode;
+import io.busbar.websocket.WorkersOptions;
 import io.busbar.websocket.control.ControlLane;
 import io.busbar.websocket.control.ControlNode;
 import io.busbar.websocket.control.ControlOptions;
+import io.busbar.websocket.training.CountedForm;
 import io.busbar.websocket.training.TrainingLane;
 import io.busbar.websocket.training.TrainingNode;
 import io.busbar.websocket.training.TrainingOptions;
+import io.busbar.worker.WorkerPorts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -38,14 +43,16 @@ import java.util.function.UnaryOperator;
 
 /** A real cluster member with one lane, an HTTP port, and the training and control endpoints. */
 public final class JuniperNode {
-  public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  public final SimpleMeterRegistry meters;
   private final ChannelMember member;
   private final String channel;
   private HttpFront front;
   private TrainingLane training;
   private ControlLane control;
+  private WorkersLane workers;
 
-  private JuniperNode(ChannelMember member, String channel) {
+  private JuniperNode(SimpleMeterRegistry meters, ChannelMember member, String channel) {
+    this.meters = meters;
     this.member = member;
     this.channel = channel;
   }
@@ -82,8 +89,10 @@ public final class JuniperNode {
       int sockets,
       ChannelCatalog catalog)
       throws Exception {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    ChannelCatalog counted = CountedForm.in(catalog, training.channel(), meters);
     JuniperNode node =
-        new JuniperNode(ChannelMember.start(cluster, name, catalog), training.channel());
+        new JuniperNode(meters, ChannelMember.start(cluster, name, counted), training.channel());
     node.member.get(() -> node.open(training, control, sockets));
     return node;
   }
@@ -96,6 +105,7 @@ public final class JuniperNode {
     Lane lane = member.lane();
     training = new TrainingNode(trainingOptions, meters).lane(lane, member.channels());
     control = new ControlNode(controls, meters).lane(lane, member.commands());
+    workers = new WorkersNode(WorkersOptions.DEFAULTS, meters).lane(lane, WorkerPorts.open(lane));
     HttpFronts fronts =
         new HttpFronts(
             HttpOptions.defaults().withAddress("127.0.0.1", 0),
@@ -108,10 +118,12 @@ public final class JuniperNode {
     front =
         fronts.front(
             same -> new LaneClients(calls, member.channels(), member.commands(), null),
-            new WebSocketDoor(new WebSocketLimit(most, meters), List.of(training, control)));
+            new WebSocketDoor(
+                new WebSocketLimit(most, meters), List.of(training, control, workers)));
     return opened(front.start(lane))
         .compose(v -> training.start(lane))
         .compose(v -> control.start(lane))
+        .compose(v -> workers.start(lane))
         .mapEmpty();
   }
 
@@ -191,7 +203,7 @@ public final class JuniperNode {
   public void stop() throws Exception {
     member.get(
         () ->
-            Future.join(training.stop(), control.stop())
+            Future.join(training.stop(), control.stop(), workers.stop())
                 .compose(v -> opened(front.stop()))
                 .mapEmpty());
   }

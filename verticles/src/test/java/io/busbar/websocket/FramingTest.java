@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames of RFC 6455, right and wrong, at the endpoints for dashboards. */
+/** Frames of RFC 6455, right and wrong, at the three endpoints. */
 class FramingTest {
   private static final ClusterNodes CLUSTER = new ClusterNodes();
   private static final int FIN = 0x80;
@@ -32,6 +32,8 @@ class FramingTest {
   private static final int PING = 9;
   private static final int PONG = 10;
   private static final byte[] NOTHING = {};
+  private static final List<String> PATHS =
+      List.of("/ws/training", "/ws/control", "/ws/v1/workers");
   private static JuniperNode node;
 
   @BeforeAll
@@ -124,13 +126,12 @@ class FramingTest {
                 1007,
                 Sent.text(TEXT, "{"),
                 new Sent(FIN | CONTINUATION, notUtf8)))
-        .flatMap(FramingTest::atBoth);
+        .flatMap(FramingTest::atEach);
   }
 
-  private static Stream<Arguments> atBoth(List<?> row) {
+  private static Stream<Arguments> atEach(List<?> row) {
     List<Sent> frames = row.stream().skip(2).map(Sent.class::cast).toList();
-    return Stream.of("/ws/training", "/ws/control")
-        .map(path -> Arguments.of(path, row.get(0), row.get(1), frames));
+    return PATHS.stream().map(path -> Arguments.of(path, row.get(0), row.get(1), frames));
   }
 
   private static RawWebSocket open(String path) throws Exception {
@@ -139,22 +140,28 @@ class FramingTest {
     return client;
   }
 
+  private static double faults(int code) {
+    return node.meters.counter("busbar.http.websocket.faults", "code", "" + code).count();
+  }
+
   @ParameterizedTest(name = "{0}: {1} closes with {2}")
   @MethodSource("faults")
   void aFaultIsClosedWithItsCode(String path, String what, int code, List<Sent> frames)
       throws Exception {
+    double before = faults(code);
     try (RawWebSocket client = open(path)) {
       for (Sent frame : frames) {
         client.frame(frame.head(), frame.payload());
       }
       assertEquals(code, client.closeCode(), what);
+      assertEquals(before + 1, faults(code));
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1011, 1012, 3000, 3999, 4000, 4999})
   void aCloseIsAnsweredWithItsCode(int code) throws Exception {
-    for (String path : List.of("/ws/training", "/ws/control")) {
+    for (String path : PATHS) {
       try (RawWebSocket client = open(path)) {
         client.frame(FIN | CLOSE, close(code, "bye"));
         assertEquals(code, client.closeCode());
@@ -164,7 +171,7 @@ class FramingTest {
 
   @Test
   void aCloseWithoutACodeIsAnswered() throws Exception {
-    for (String path : List.of("/ws/training", "/ws/control")) {
+    for (String path : PATHS) {
       try (RawWebSocket client = open(path)) {
         client.frame(FIN | CLOSE, NOTHING);
         assertTrue(List.of("", "1000", "1005").contains(client.closed()));
@@ -201,7 +208,7 @@ class FramingTest {
 
   @Test
   void aPingIsAnsweredWithItsPayload() throws Exception {
-    for (String path : List.of("/ws/training", "/ws/control")) {
+    for (String path : PATHS) {
       try (RawWebSocket client = open(path)) {
         byte[] payload = new byte[125];
         payload[7] = 7;
@@ -213,7 +220,7 @@ class FramingTest {
 
   @Test
   void aMessageOverTheLimitIsClosedBeforeItIsThere() throws Exception {
-    for (String path : List.of("/ws/training", "/ws/control")) {
+    for (String path : PATHS) {
       try (RawWebSocket client = open(path)) {
         client.announce(FIN | TEXT, 100L << 20);
         assertEquals(1009, client.closeCode());
@@ -223,7 +230,7 @@ class FramingTest {
 
   @Test
   void fragmentsOverTheLimitAreClosed() throws Exception {
-    for (String path : List.of("/ws/training", "/ws/control")) {
+    for (String path : PATHS) {
       try (RawWebSocket client = open(path)) {
         byte[] part = new byte[4 << 20];
         client.frame(BINARY, part);

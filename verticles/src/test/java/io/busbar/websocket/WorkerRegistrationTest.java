@@ -59,6 +59,23 @@ class WorkerRegistrationTest {
   }
 
   @Test
+  void whoConnectsTooOftenIsRefusedAfterOriginAndKey() {
+    restart(WorkersOptions.DEFAULTS.withApiKeys("key").withConnects(1, 2), 200);
+    Map<String, String> good = Map.of("X-API-Key", "key");
+    for (int i = 0; i < 5; i++) {
+      assertEquals(403, ScriptedJuniperWorker.refused(stage.socket(), Map.of()));
+    }
+    for (int i = 0; i < 2; i++) {
+      try (ScriptedJuniperWorker taken = ScriptedJuniperWorker.connect(stage.socket(), good)) {
+        taken.json("connection_established");
+      }
+    }
+    assertEquals(403, ScriptedJuniperWorker.refused(stage.socket(), good));
+    assertEquals(5, stage.meters.counter("busbar.juniper.refused", "reason", "key").count());
+    assertEquals(1, stage.meters.counter("busbar.juniper.refused", "reason", "rate").count());
+  }
+
+  @Test
   void theCapOfTheNodeGivesPlacesBackOnce() {
     restart(WorkersOptions.DEFAULTS, 2);
     ScriptedJuniperWorker first = connected();

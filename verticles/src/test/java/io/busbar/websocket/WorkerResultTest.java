@@ -280,6 +280,7 @@ class WorkerResultTest {
       quoteCharacter = '`',
       value = {
         "nonsense|Invalid JSON",
+        "NaN|Message must be a JSON object",
         "[1]|Message must be a JSON object",
         "{'type':'register'}|Unknown message type: register",
         "{'type':'error'}|Unknown message type: error",
@@ -290,6 +291,24 @@ class WorkerResultTest {
     worker.send(text.replace('\'', '"'));
     assertEquals(error, worker.error());
     worker.succeed(task, 1);
+    assertEquals(200, WorkersStage.await(call).statusCode());
+  }
+
+  @Test
+  void nestingWithoutEndIsNotJson() {
+    worker.send("{\"type\":\"task_result\",\"x\":" + "[".repeat(60_000));
+    assertEquals("Invalid JSON", worker.error());
+    worker.succeed(task, 1);
+    assertEquals(200, WorkersStage.await(call).statusCode());
+  }
+
+  @Test
+  void ofEqualEntriesOfAManifestTheLastCounts() {
+    String header = JuniperJson.write(header());
+    String first = "\"weights\":{\"shape\":[7],\"dtype\":\"int8\"},\"weights\":";
+    worker.send(header.replaceFirst("\"weights\":", first));
+    ScriptedJuniperWorker.weights(1).values().forEach(worker::send);
+    assertEquals("accepted", worker.json("result_ack").get("status"));
     assertEquals(200, WorkersStage.await(call).statusCode());
   }
 

@@ -23,6 +23,16 @@ final class ServiceKeys {
     k.key("workers.pool", PoolKeys.POOL_NAME, "juniper", "Pool of the workers that register.");
     k.key("workers.max", COUNT, "250", "Workers registered on this node at once.");
     k.key(
+        "workers.connects-per-minute",
+        integer(0, 1_000_000, "connections"),
+        "0",
+        "Connections an address may make in a minute beyond the burst; 0 = no limit.");
+    k.key(
+        "workers.connects-burst",
+        integer(1, 1_000_000, "connections"),
+        "3",
+        "Connections an address may make at once, with connects-per-minute.");
+    k.key(
         "workers.registration-timeout",
         duration("1s", "1h"),
         "60s",

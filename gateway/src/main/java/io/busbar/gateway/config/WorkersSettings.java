@@ -19,6 +19,8 @@ final class WorkersSettings {
         (int) c.size("workers.max-message"),
         (int) c.size("workers.max-tensor"),
         (int) c.size("workers.max-task"),
-        (int) c.size("workers.max-result"));
+        (int) c.size("workers.max-result"),
+        new WorkersOptions.Connects(
+            c.integer("workers.connects-per-minute"), c.integer("workers.connects-burst")));
   }
 }

@@ -23,6 +23,7 @@ import io.busbar.ownership.disk.OwnerDisk;
 import io.busbar.ownership.impl.OwnershipNode;
 import io.busbar.security.Access;
 import io.busbar.security.ApiKeys;
+import io.busbar.websocket.training.CountedForm;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -76,7 +77,7 @@ final class NodeStart {
     NodePlugins plugins = NodePlugins.load(config.plugins());
     TlsPorts tls = TlsPorts.open(config, meters);
     closers.addBlocking("certificate files", tls);
-    ChannelCatalog catalog = config.channels();
+    ChannelCatalog catalog = CountedForm.in(config.channels(), config.training().channel(), meters);
     NodeVertx cluster =
         NodeVertx.start(
             config.node(),

@@ -49,6 +49,9 @@ final class TrainingFeed implements Subscriber {
     /** The feed can be used: {@link #isReady}. */
     void ready();
 
+    /** These are next; all other followers of the lane get them in the same turn. */
+    void told(List<ChannelFrame> frames);
+
     /** The epoch is over, the numbers begin anew. */
     void restarted();
 
@@ -157,6 +160,7 @@ final class TrainingFeed implements Subscriber {
     frames.forEach(view::add);
     next = frames.get(frames.size() - 1).offset() + 1;
     meters.newest(next - 1);
+    listener.told(frames);
   }
 
   @Override

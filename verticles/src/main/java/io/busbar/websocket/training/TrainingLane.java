@@ -2,6 +2,7 @@ package io.busbar.websocket.training;
 
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
+import io.busbar.channel.ChannelFrame;
 import io.busbar.channel.Channels;
 import io.busbar.edge.Headers;
 import io.busbar.edge.MessageSocket;
@@ -163,6 +164,14 @@ public final class TrainingLane implements LaneMember, WebSocketEndpoint {
     @Override
     public void ready() {
       all().forEach(TrainingSession::greet);
+    }
+
+    @Override
+    public void told(List<ChannelFrame> frames) {
+      if (!sessions.isEmpty()) {
+        long begun = System.nanoTime();
+        lane.context().runOnContext(v -> meters().told(frames, System.nanoTime() - begun));
+      }
     }
 
     @Override

@@ -1,9 +1,15 @@
 package io.busbar.websocket.training;
 
+import io.busbar.channel.ChannelFrame;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,6 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
  *       server_restarted, out_of_range, failed
  *   <li>{@code cascor.ws.resume.replayed.events}: frames replayed per resume
  *   <li>{@code cascor.ws.broadcast.timeout}: clients closed since they did not read
+ *   <li>{@code cascor.ws.broadcast.send.duration}: from the arrival of a frame at a lane until it
+ *       is written to all clients there that read, by {@code type} of the message
+ *   <li>{@code cascor.ws.messages.sent}: frames told to this node's clients, each once whatever
+ *       their number, by {@code type}
  *   <li>{@code busbar.training.sent}, {@code busbar.training.writes}: frames, and writes that
  *       carried them
  *   <li>{@code busbar.training.refused}: connections refused, by {@code reason}
@@ -33,6 +43,11 @@ final class TrainingMeters {
   private final Counter slow;
   private final Counter silent;
   private final DistributionSummary replayed;
+  private final Map<String, Timer> durations = new HashMap<>();
+  private final Map<String, Counter> messages = new HashMap<>();
+  private final Object counting = new Object();
+  private long countedEpoch;
+  private long counted;
 
   TrainingMeters(MeterRegistry registry, AtomicInteger connections, int replay) {
     this.registry = registry;
@@ -53,6 +68,18 @@ final class TrainingMeters {
     writes = counter("busbar.training.writes", "Writes that carried frames to training clients");
     slow = counter("cascor.ws.broadcast.timeout", "Training clients closed: they did not read");
     silent = counter("busbar.training.silent", "Training clients closed: they answered no ping");
+    for (String type : FrameTypes.ALL) {
+      durations.put(
+          type,
+          Timer.builder("cascor.ws.broadcast.send.duration")
+              .description("A training frame's arrival until it is written to all who read")
+              .tag("type", type)
+              .register(registry));
+      messages.put(
+          type,
+          counter(
+              "cascor.ws.messages.sent", "Training frames told to clients, by type", "type", type));
+    }
     replayed =
         DistributionSummary.builder("cascor.ws.resume.replayed.events")
             .description("Frames replayed per resume")
@@ -77,6 +104,36 @@ final class TrainingMeters {
   void sent(int frames) {
     sent.increment(frames);
     writes.increment();
+  }
+
+  /**
+   * Frames were told to the clients of one lane.
+   *
+   * @param nanos that it took
+   */
+  void told(List<ChannelFrame> frames, long nanos) {
+    long fresh = fresh(frames);
+    for (ChannelFrame frame : frames) {
+      String type = FrameTypes.of(frame);
+      durations.get(type).record(nanos, TimeUnit.NANOSECONDS);
+      if (frame.offset() > fresh) {
+        messages.get(type).increment();
+      }
+    }
+  }
+
+  /** The last of these that another lane has counted; the frame before the first if none is. */
+  private long fresh(List<ChannelFrame> frames) {
+    long last = frames.get(frames.size() - 1).offset();
+    synchronized (counting) {
+      long epoch = frames.get(0).epoch();
+      long before = epoch == countedEpoch ? counted : 0;
+      if (epoch >= countedEpoch) {
+        countedEpoch = epoch;
+        counted = Math.max(before, last);
+      }
+      return epoch < countedEpoch ? last : before;
+    }
   }
 
   void slow() {

@@ -218,6 +218,22 @@ class ControlCommandsTest {
   }
 
   @Test
+  void ofEqualKeysTheLastCounts() throws Exception {
+    JsonObject data = send("{\"command\":\"pause\",\"command\":\"start\",\"command_id\":\"k\"}");
+    assertEquals("start", data.getString("command"));
+    assertEquals("success", data.getString("status"));
+  }
+
+  @Test
+  void theTimesOfTheProtocolAreTheDefaults() {
+    ControlOptions.Times times = ControlOptions.Times.DEFAULTS;
+    assertEquals(10, times.start().toSeconds());
+    assertEquals(1, times.params().toSeconds());
+    assertEquals(2, times.command().toSeconds());
+    assertEquals(120, times.idle().toSeconds());
+  }
+
+  @Test
   void exactlyTheLimitIsTakenAndOneCharacterMoreIsNot() throws Exception {
     String frame = "{\"command\":\"nonsense\",\"x\":\"\"}";
     // Characters count, not bytes and not halves of characters.

@@ -135,6 +135,53 @@ class TrainingLimitsTest {
     }
   }
 
+  // ---- resume and sizes ----
+
+  @Test
+  void withoutReplayThereIsNoResume() throws Exception {
+    start(TrainingOptions.DEFAULTS.withReplay(0));
+    try (RawWebSocket client = new RawWebSocket(node.training())) {
+      JsonObject greeting = client.json("connection_established").getJsonObject("data");
+      assertEquals(0, greeting.getInteger("replay_buffer_capacity"));
+      client.text(
+          "{\"type\":\"resume\",\"data\":{\"last_seq\":0,\"server_instance_id\":\""
+              + greeting.getString("server_instance_id")
+              + "\"}}");
+      assertEquals(
+          "out_of_range", client.json("resume_failed").getJsonObject("data").getString("reason"));
+      client.json("initial_status");
+    }
+  }
+
+  @Test
+  void longInitialMetricsComeInChunksWithoutNumbers() throws Exception {
+    start(TrainingOptions.DEFAULTS);
+    String filler = "x".repeat(1_500);
+    for (int i = 0; i < 60; i++) {
+      node.publish(
+          "{\"type\":\"metrics\",\"data\":{\"epoch\":" + i + ",\"p\":\"" + filler + "\"}}");
+    }
+    try (RawWebSocket client = greeted()) {
+      client.text("{\"type\":\"pong\"}");
+      client.json("initial_status");
+      client.json("state");
+      StringBuilder payload = new StringBuilder();
+      int chunks = 1;
+      for (int i = 0; i < chunks; i++) {
+        JsonObject chunk = client.json("chunked_message");
+        assertFalse(chunk.containsKey("seq"));
+        JsonObject data = chunk.getJsonObject("data");
+        assertEquals("initial_metrics", data.getString("original_type"));
+        assertEquals(i, data.getInteger("chunk_index"));
+        chunks = data.getInteger("total_chunks");
+        payload.append(data.getString("payload"));
+      }
+      assertTrue(chunks > 1);
+      assertEquals(
+          60, new JsonObject(payload.toString()).getJsonObject("data").getInteger("count"));
+    }
+  }
+
   // ---- heartbeat ----
 
   @Test

@@ -328,6 +328,36 @@ class TrainingStreamTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"subscribe_metrics\"}",
+        "{\"type\":\"subscribe_metrics\",\"data\":null}",
+        "{\"type\":\"subscribe_metrics\",\"data\":[]}",
+        "{\"type\":\"subscribe_metrics\",\"data\":{\"max_count\":\"x\"}}",
+        "{\"type\":\"subscribe_metrics\",\"data\":{\"max_count\":NaN}}",
+        "{\"type\":\"subscribe_metrics\",\"data\":{\"max_count\":Infinity}}"
+      })
+  void withoutANumberItGivesAllThatItHas(String text) throws Exception {
+    for (int i = 0; i < 4; i++) {
+      node.metrics(i);
+    }
+    try (RawWebSocket client = fresh()) {
+      client.text(text);
+      assertTrue(client.json("initial_metrics").getJsonObject("data").getInteger("count") >= 4);
+    }
+  }
+
+  @Test
+  void whatIsPublishedWithoutANumberIsNullAndOfEqualKeysTheLastCounts() throws Exception {
+    try (RawWebSocket client = fresh()) {
+      node.publish(
+          "{\"type\":\"x\",\"type\":\"metrics\",\"data\":{\"loss\":NaN,\"a\":-Infinity,\"b\":1,\"b\":2}}");
+      JsonObject data = client.json("metrics").getJsonObject("data");
+      assertEquals(new JsonObject().putNull("loss").putNull("a").put("b", 2), data);
+    }
+  }
+
   @Test
   void otherTextsAreIgnored() throws Exception {
     try (RawWebSocket client = fresh()) {

@@ -206,6 +206,7 @@ class ClientCommandsTest {
         "channel list",
         "channel follow x",
         "channel publish x --data y",
+        "channel snapshot x",
         "command send x y"
       })
   void noGatewayIsItsOwnExitCodeAndOneTextForAllCommands(String command) {
@@ -214,6 +215,26 @@ class ClientCommandsTest {
     assertTrue(
         err.toString().endsWith(": no gateway at http://127.0.0.1:1: the connection is refused\n"),
         err.toString());
+  }
+
+  @Test
+  void aSnapshotIsShownAfterItsPlace() {
+    answers.put(
+        "GET /v1/channels/x/snapshot",
+        new JsonObject().put("epoch", 7).put("offset", 3).put("data", "state"));
+    assertEquals(ExitCode.OK, run("channel", "snapshot", "x", "--url", url));
+    assertEquals("7:3" + System.lineSeparator() + "state" + System.lineSeparator(), out.toString());
+  }
+
+  @Test
+  void aSnapshotIsStoredWithItsPlace() {
+    String stored = "PUT /v1/channels/x/snapshot?epoch=7&offset=3";
+    answers.put(stored, new JsonObject().put("epoch", 7).put("offset", 3));
+    String command = "channel snapshot x --store state --epoch 7 --offset 3 --url " + url;
+    assertEquals(ExitCode.OK, run(command.split(" ")));
+    assertEquals(List.of(stored), asked);
+    assertEquals(ExitCode.USAGE, run("channel", "snapshot", "x", "--store", "state", "--url", url));
+    assertTrue(err.toString().contains("--epoch and --offset"), err.toString());
   }
 
   @Test
