@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Mutated frames: each is read or refused in the declared way, whatever it is. */
 class JuniperFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("busbar.long") ? 334_000 : 33_400;
+  private static final int ROUNDS =
+      Integer.getInteger("busbar.fuzz", Boolean.getBoolean("busbar.long") ? 334_000 : 33_400);
 
   private static final List<String> FRAMES =
       List.of(

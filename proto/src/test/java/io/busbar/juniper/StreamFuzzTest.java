@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** Mutated messages of publishers and of control clients. */
 class StreamFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("busbar.long") ? 334_000 : 33_400;
+  private static final int ROUNDS =
+      Integer.getInteger("busbar.fuzz", Boolean.getBoolean("busbar.long") ? 334_000 : 33_400);
 
   private static final List<String> MESSAGES =
       List.of(

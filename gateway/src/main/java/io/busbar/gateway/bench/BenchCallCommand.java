@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     name = "call",
     description = {
       "Engage calls to a plain server without the bus, to one node, and across two nodes,",
-      "each a process of its own that this command starts and ends. With --large, --idle or",
-      "--workers another question is measured instead."
+      "each a process of its own that this command starts and ends. With --large, --tensors,",
+      "--idle or --workers another question is measured instead."
     },
     footer = {
       "",
@@ -29,6 +29,7 @@ final class BenchCallCommand extends MeasuringCommand {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(B|KiB|MiB)?");
   private static final int LARGEST = 1 << 30;
   private static final int LARGEST_CALL = 16 << 20;
+  private static final int LARGEST_TENSOR = 15 << 20;
 
   @Option(names = "--seconds", description = "Measured per target (${DEFAULT-VALUE}).")
   private double seconds = 15;
@@ -48,7 +49,7 @@ final class BenchCallCommand extends MeasuringCommand {
   @Option(
       names = "--size",
       paramLabel = "BYTES",
-      description = "Body: 1KiB unless given, 64MiB with --large.")
+      description = "Body: 1KiB unless given, 64MiB with --large, 10MiB with --tensors.")
   private String size;
 
   @Option(
@@ -72,6 +73,12 @@ final class BenchCallCommand extends MeasuringCommand {
         names = "--large",
         description = "One large body across two nodes, against plain messages of the event bus.")
     private boolean large;
+
+    @Option(
+        names = "--tensors",
+        description =
+            "One large tensor to a Juniper worker across two nodes, against plain messages.")
+    private boolean tensors;
 
     @Option(
         names = "--idle",
@@ -102,8 +109,14 @@ final class BenchCallCommand extends MeasuringCommand {
     check(other.idle >= 0 && other.idle <= 100_000, "--idle", other.idle, "1 to 100000");
     check(
         other.workers >= 0 && other.workers <= 100_000, "--workers", other.workers, "1 to 100000");
-    int bytes = bytes(size != null ? size : other.large ? "64MiB" : "1KiB");
-    check(other.large || bytes <= LARGEST_CALL, "--size", size, "at most 16MiB for Engage calls");
+    int bytes =
+        bytes(size != null ? size : other.large ? "64MiB" : other.tensors ? "10MiB" : "1KiB");
+    check(!other.tensors || bytes <= LARGEST_TENSOR, "--size", size, "at most 15MiB for tensors");
+    check(
+        other.large || other.tensors || bytes <= LARGEST_CALL,
+        "--size",
+        size,
+        "at most 16MiB for Engage calls");
     Target.Load shape = new Target.Load(bytes, inFlight, connections);
     CallScenario.CallLoad load = new CallScenario.CallLoad(shape, seconds, warmup, rounds, profile);
     int loops = Math.min(connections, Runtime.getRuntime().availableProcessors());
@@ -114,6 +127,9 @@ final class BenchCallCommand extends MeasuringCommand {
       throws Exception {
     if (other.large) {
       return new LargeScenario(farm, vertx, load.shape().size(), rounds).run();
+    }
+    if (other.tensors) {
+      return new TensorScenario(farm, vertx, load.shape().size(), rounds).run();
     }
     if (other.idle > 0) {
       return new IdleScenario(farm, vertx, other.idle).run(connections);
