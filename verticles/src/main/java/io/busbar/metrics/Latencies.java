@@ -11,11 +11,21 @@ public final class Latencies {
   private static final int STEP_BITS = 3;
   private static final int PLACES = (Long.SIZE - STEP_BITS) * STEPS;
 
-  private final AtomicLongArray counts = new AtomicLongArray(PLACES);
+  /** Threads that record all the time should not meet in one; a power of two. */
+  private static final int PARTS = 8;
+
+  private final AtomicLongArray[] counts = new AtomicLongArray[PARTS];
   private final long[] seen = new long[PLACES];
 
+  Latencies() {
+    for (int i = 0; i < PARTS; i++) {
+      counts[i] = new AtomicLongArray(PLACES);
+    }
+  }
+
   void record(long millis) {
-    counts.incrementAndGet(place(Math.max(0, millis)));
+    int part = (int) Thread.currentThread().getId() & (PARTS - 1);
+    counts[part].incrementAndGet(place(Math.max(0, millis)));
   }
 
   private static int place(long millis) {
@@ -42,7 +52,10 @@ public final class Latencies {
     long[] fresh = new long[PLACES];
     long all = 0;
     for (int i = 0; i < PLACES; i++) {
-      long now = counts.get(i);
+      long now = 0;
+      for (AtomicLongArray one : counts) {
+        now += one.get(i);
+      }
       fresh[i] = now - seen[i];
       seen[i] = now;
       all += fresh[i];

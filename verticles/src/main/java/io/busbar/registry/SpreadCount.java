@@ -17,7 +17,8 @@ public final class SpreadCount {
     count.decrement();
   }
 
+  /** Never below zero. */
   public int get() {
-    return count.intValue();
+    return Math.max(0, count.intValue());
   }
 }

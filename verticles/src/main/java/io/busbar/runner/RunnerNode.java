@@ -22,7 +22,8 @@ public final class RunnerNode {
 
   /** Engage streams open now. */
   public int active() {
-    return active.intValue();
+    // Read while it changes, its parts may not fit each other.
+    return Math.max(0, active.intValue());
   }
 
   /** Engage streams ever. */

@@ -36,7 +36,7 @@ final class PluginWatch {
         stuckNow.get(),
         replaced.sum(),
         instances.get(),
-        running.sum());
+        Math.max(0, running.sum()));
   }
 
   /** One line per failure, a stack trace now and then. */
