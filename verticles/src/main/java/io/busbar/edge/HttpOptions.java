@@ -146,6 +146,8 @@ public record HttpOptions(
         .setMaxInitialLineLength(limits.maxUri + 64)
         .setMaxHeaderSize(limits.maxHeaderBytes)
         .setMaxChunkSize(64 * 1024)
+        // Answers are written on the lane: no queue for other threads, 5 KiB a connection.
+        .setStrictThreadMode(true)
         .setCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)

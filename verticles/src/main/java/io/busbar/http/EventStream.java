@@ -25,15 +25,21 @@ final class EventStream implements Subscriber {
   private final FrontLane front;
   private final HttpServerResponse response;
   private final boolean headOnly;
+  private final JoinedEvents joined;
   private final Consumer<EventStream> onEnd;
   private Subscription subscription;
   private boolean paused;
   private boolean over;
 
-  EventStream(FrontLane front, HttpServerRequest request, Consumer<EventStream> onEnd) {
+  EventStream(
+      FrontLane front,
+      HttpServerRequest request,
+      JoinedEvents joined,
+      Consumer<EventStream> onEnd) {
     this.front = front;
     this.response = request.response();
     this.headOnly = HttpMethod.HEAD.equals(request.method());
+    this.joined = joined;
     this.onEnd = onEnd;
   }
 
@@ -100,13 +106,7 @@ final class EventStream implements Subscriber {
 
   @Override
   public void frames(List<ChannelFrame> frames) {
-    if (frames.size() == 1) {
-      write(frames.get(0).encoded(EventText.FRAME));
-      return;
-    }
-    Buffer together = Buffer.buffer();
-    frames.forEach(frame -> together.appendBuffer(frame.encoded(EventText.FRAME)));
-    write(together);
+    write(joined.of(frames));
   }
 
   @Override

@@ -17,6 +17,7 @@ final class EventStreams {
   private final FrontLane front;
   private final Channels channels;
   private final Set<EventStream> open = new LinkedHashSet<>();
+  private final JoinedEvents joined = new JoinedEvents();
   private boolean beating;
 
   EventStreams(FrontLane front, Channels channels) {
@@ -25,7 +26,7 @@ final class EventStreams {
   }
 
   void open(HttpServerRequest request, String channel, Start start) {
-    EventStream stream = new EventStream(front, request, open::remove);
+    EventStream stream = new EventStream(front, request, joined, open::remove);
     stream.begin(channels, channel, start);
     open.add(stream);
     if (!beating) {
