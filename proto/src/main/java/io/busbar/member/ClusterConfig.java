@@ -122,6 +122,8 @@ public record ClusterConfig(
         .getSerializationConfig()
         .addDataSerializableFactory(RingOperations.ID, new RingOperations())
         .addDataSerializableFactory(OwnerOperations.ID, new OwnerOperations());
+    // Collected every few seconds, and read by nobody: a node's meters are its own.
+    config.getMetricsConfig().setEnabled(false);
     config.getMemberAttributeConfig().setAttribute(NODE_NAME_ATTRIBUTE, nodeName);
     config
         .getMemberAttributeConfig()

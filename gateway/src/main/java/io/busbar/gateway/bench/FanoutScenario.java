@@ -29,7 +29,7 @@ final class FanoutScenario {
   private static final double IDLE_TARGET_KIB = 20;
 
   /** So few frames are published in a round that the way of one in would stay cold for hours. */
-  private static final Shape PUBLISHING = new Shape("publishing", 500, 1);
+  private static final Shape PUBLISHING = new Shape("publishing", 200, 1);
 
   private static final int FEW_SOCKETS = 4;
   private static final int MOST_WARMUPS = 12;
@@ -115,7 +115,7 @@ final class FanoutScenario {
     if (load.warmup() > 0) {
       for (FanoutTarget target : targets) {
         target.open(Math.min(FEW_SOCKETS, load.sockets() / 2));
-        warmUp(target, PUBLISHING);
+        warmUp(target, List.of(PUBLISHING));
       }
     }
     for (FanoutTarget target : targets) {
@@ -128,7 +128,7 @@ final class FanoutScenario {
             new Shape(SLOW, load.perSocket(), 1));
     if (load.warmup() > 0) {
       for (FanoutTarget target : targets) {
-        if (!warmUp(target, shapes.get(0))) {
+        if (!warmUp(target, shapes)) {
           report.note(target.name() + " was still being compiled when the warm-up ended\n");
         }
       }
@@ -150,15 +150,20 @@ final class FanoutScenario {
     return report;
   }
 
-  /** Until the server's compilers rest: before that a delivery costs several times more. */
-  private boolean warmUp(FanoutTarget target, Shape shape) throws Exception {
-    for (int i = 0; i < MOST_WARMUPS; i++) {
-      Round round = target.round(shape, load.warmup(), load.size(), false);
-      if (round.compilerNanos() <= COMPILER_SHARE * round.cpuNanos()) {
-        return true;
-      }
+  /**
+   * Each shape in turns until the server's compilers rest in all of them: before that a delivery
+   * costs several times more.
+   */
+  private boolean warmUp(FanoutTarget target, List<Shape> shapes) throws Exception {
+    int calm = 0;
+    for (int i = 0; i < MOST_WARMUPS * shapes.size() && calm < shapes.size(); i++) {
+      Shape shape = shapes.get(i % shapes.size());
+      boolean slow = shape.name().equals(SLOW);
+      Round round = target.round(shape, load.warmup(), load.size(), slow);
+      boolean rests = round.compilerNanos() <= COMPILER_SHARE * round.cpuNanos();
+      calm = rests ? calm + 1 : 0;
     }
-    return false;
+    return calm == shapes.size();
   }
 
   private static String key(String target, String shape) {
@@ -198,20 +203,26 @@ final class FanoutScenario {
   }
 
   /**
-   * Opens the sockets; what the second half of them adds to the process, and of a JVM to its live
-   * heap, which may grow into pages that are resident already.
+   * Opens the sockets; what the second half of them adds to the process, of a JVM to its live heap
+   * and to what is resident beside the heap.
    */
   private void idle(FanoutTarget target) throws Exception {
     target.open(load.sockets() / 2);
     int half = target.subscribers();
     long heapBefore = liveHeap(target);
-    long before = ResidentMemory.bytes(target.server().process());
+    long before = resident(target);
     target.open(load.sockets());
     long heapAfter = liveHeap(target);
-    long after = ResidentMemory.bytes(target.server().process());
+    long after = resident(target);
     double more = 1024.0 * Math.max(1, target.subscribers() - half);
-    idleKib.put(target.name(), (after - before) / more);
+    idleKib.put(target.name(), (after - before + heapAfter - heapBefore) / more);
     idleHeapKib.put(target.name(), (heapAfter - heapBefore) / more);
+  }
+
+  private static long resident(FanoutTarget target) throws IOException {
+    return target.name().equals(NODE)
+        ? ResidentMemory.outsideHeap(target.server().process())
+        : ResidentMemory.bytes(target.server().process());
   }
 
   /** After a full collection; 0 = it has none. */
@@ -269,8 +280,7 @@ final class FanoutScenario {
       report.atMost(
           "in bursts: one node / nchan, p99", bursts.millis(99) / theirBursts.millis(99), 1.5);
     }
-    double idle = Math.max(idleKib.get(NODE), idleHeapKib.get(NODE));
-    report.atMost("one node, idle KiB per socket, the larger", idle, IDLE_TARGET_KIB);
+    report.atMost("one node, idle KiB per socket", idleKib.get(NODE), IDLE_TARGET_KIB);
     report.atMost(
         "one node, p99 with a slow reader / without", slow.millis(99) / evenly.millis(99), 1.1);
   }

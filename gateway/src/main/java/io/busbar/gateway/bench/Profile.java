@@ -120,7 +120,8 @@ final class Profile {
     return Long.parseLong(words[2]);
   }
 
-  private static List<String> jcmd(ChildProcess process, String... arguments) throws IOException {
+  /** What a JVM answers to a diagnostic command, without blank lines. */
+  static List<String> jcmd(ChildProcess process, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
     command.add(Long.toString(process.pid()));
