@@ -4,8 +4,8 @@ import static io.busbar.controlplane.OwnerAcks.ack;
 import static io.busbar.controlplane.OwnerAcks.no;
 
 import io.busbar.controlplane.core.HostName;
-import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
+import io.busbar.controlplane.core.Vote;
 import io.busbar.controlplane.core.VoteRules;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
@@ -92,26 +92,29 @@ final class OwnerVotes {
         || request.getEpoch() > Epochs.LARGEST) {
       return no(OwnerChangeCode.INVALID, "invalid", view).build();
     }
-    if (view.state() == NodeState.FENCED) {
-      return no(OwnerChangeCode.NO_QUORUM, "no quorum", view).build();
-    }
-    if (view.state() == NodeState.STARTING || view.state() == NodeState.JOINING) {
-      return no(OwnerChangeCode.NO_QUORUM, "joining", view).build();
-    }
-    if (view.own().containsKey(host)) {
-      boolean leaves =
-          view.draining().getOrDefault(host, false)
-              || (host.equals(view.self()) && view.state().isLeaving());
-      return leaves ? no(OwnerChangeCode.DRAINING, "draining", view).build() : null;
-    }
-    Standing standing = view.standing(host);
-    if (standing == Standing.UNKNOWN) {
+    boolean ours = view.own().containsKey(host);
+    boolean leaves =
+        ours
+            && (view.draining().getOrDefault(host, false)
+                || (host.equals(view.self()) && view.state().isLeaving()));
+    Standing standing = ours ? Standing.LIVE : view.standing(host);
+    Vote refused = VoteRules.refusal(view.state(), host, leaves, standing);
+    if (refused == null) {
+      return null;
+    } else if (refused.reason() == Vote.Reason.UNAVAILABLE && standing == Standing.UNKNOWN) {
       unknownHost.accept(host);
-      return no(OwnerChangeCode.UNKNOWN_HOST, "host not available", view).build();
+      return no(OwnerChangeCode.UNKNOWN_HOST, refused.text(), view).build();
     }
-    return standing == Standing.LIVE
-        ? null
-        : no(OwnerChangeCode.HOST_NOT_UP, "host not available", view).build();
+    return no(code(refused.reason()), refused.text(), view).build();
+  }
+
+  private static OwnerChangeCode code(Vote.Reason reason) {
+    return switch (reason) {
+      case NO_QUORUM, JOINING -> OwnerChangeCode.NO_QUORUM;
+      case DRAINING -> OwnerChangeCode.DRAINING;
+      case UNAVAILABLE -> OwnerChangeCode.HOST_NOT_UP;
+      default -> OwnerChangeCode.INVALID;
+    };
   }
 
   /** An owner's hand-off is for the epoch it has: the entry refuses it once that has grown. */

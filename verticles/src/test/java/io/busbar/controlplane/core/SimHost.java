@@ -424,7 +424,9 @@ final class SimHost {
         }
         handing.remove(key);
       }
-      case CLAIMING, BACKOFF, SEALED -> {}
+      // While it waits it must not stand in the way of others by its own vote.
+      case BACKOFF -> votes.abandon(key, clock());
+      case CLAIMING, SEALED -> {}
     }
   }
 
