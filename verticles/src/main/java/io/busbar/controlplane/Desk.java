@@ -285,7 +285,11 @@ final class Desk implements LaneMember {
         changed.from(),
         changed.cause());
     if (changed.from() == NodeState.FENCED && changed.to() == NodeState.UP) {
-      later.add(() -> mine().forEach(lists::read));
+      later.add(
+          () -> {
+            mine().forEach(lists::read);
+            mine().forEach(host -> talk.negotiate(new Action.Negotiate(host, peers.known())));
+          });
     }
   }
 

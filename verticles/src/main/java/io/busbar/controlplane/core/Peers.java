@@ -28,6 +28,7 @@ public final class Peers {
   private final AgreedView view;
   private final Probing probing;
   private Set<HostName> ours = Set.of();
+  private Set<HostName> watched;
 
   /**
    * @param keepDead whether hosts found dead still count for majorities; false only where one
@@ -52,7 +53,10 @@ public final class Peers {
 
   /** Hosts that belong to this host's own authority: healthy by its word, never pinged. */
   public void ours(Set<HostName> hosts) {
-    ours = Set.copyOf(hosts);
+    if (!ours.equals(hosts)) {
+      ours = Set.copyOf(hosts);
+      watched = null;
+    }
     for (HostName host : hosts) {
       if (peers.remove(host) != null) {
         view.forget(host);
@@ -70,8 +74,9 @@ public final class Peers {
 
   /** Discovery, which is authoritative, says that the host does not exist any more. */
   public void gone(HostName host, long now) {
-    Peer peer = peers.remove(host);
+    Peer peer = peers.get(host);
     if (peer != null) {
+      forget(peer);
       view.forget(host);
       changed(peer, PeerState.REMOVED, "discovery", now);
     }
@@ -122,6 +127,7 @@ public final class Peers {
     }
     peer = new Peer(host, now);
     peers.put(host, peer);
+    watched = null;
     out.accept(new PeerChanged(host, null, PeerState.CONNECTING, cause));
     return peer;
   }
@@ -174,6 +180,8 @@ public final class Peers {
       } else if (peer.state == PeerState.SUSPECT) {
         peer.omittedBy.put(from, now);
         probing.judge(peer, own, now);
+      } else if (peer.state == PeerState.ALIVE && !isWatched(peer)) {
+        peer.nextPing = Math.min(peer.nextPing, now);
       }
     }
   }
@@ -205,7 +213,7 @@ public final class Peers {
       return;
     }
     if (state == PeerState.REMOVED) {
-      peers.remove(host);
+      forget(peer);
       view.forget(host);
     }
     changed(peer, state, cause, now);
@@ -334,8 +342,19 @@ public final class Peers {
     out.accept(new PeerChanged(peer.host, from, to, cause));
   }
 
+  /** Whether it is pinged at full pace; the others of a large cluster are now and then. */
+  boolean isWatched(Peer peer) {
+    if (watched == null) {
+      Set<HostName> all = new TreeSet<>(ours);
+      all.add(self);
+      watched = Ring.watched(all, peers.keySet());
+    }
+    return watched.contains(peer.host);
+  }
+
   void forget(Peer peer) {
     peers.remove(peer.host);
+    watched = null;
   }
 
   void raise(Alarm alarm, String detail) {

@@ -85,7 +85,7 @@ final class Probing {
 
   void answered(Peer peer, String says, long now) {
     peer.pinging = false;
-    peer.nextPing = now + pause();
+    peer.nextPing = now + pause(peer);
     boolean itself = says.isEmpty() || HostName.parse(says).filter(peer.host::equals).isPresent();
     if (!itself) {
       peers.raise(Alarm.IDENTITY, peer.host + " answers as another host");
@@ -128,7 +128,7 @@ final class Probing {
   void missed(Peer peer, boolean refused, long now) {
     peer.pinging = false;
     peer.misses++;
-    peer.nextPing = now + pause();
+    peer.nextPing = now + pause(peer);
     switch (peer.state) {
       case ALIVE -> {
         if (peer.misses >= timings.misses()) {
@@ -197,8 +197,9 @@ final class Probing {
     }
   }
 
-  private long pause() {
+  private long pause(Peer peer) {
     double spread = 1 + timings.jitter() * (2 * random.nextDouble() - 1);
-    return Math.round(timings.pingEvery() * spread);
+    boolean seldom = peer.state == PeerState.ALIVE && peer.misses == 0 && !peers.isWatched(peer);
+    return Math.round((seldom ? timings.antiEntropy() : timings.pingEvery()) * spread);
   }
 }
