@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.ControlPlaneGrpcClient;
 import io.busbar.gocart.wire.HealthInfo;
 import io.busbar.gocart.wire.MembershipEvent;
+import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
 import io.busbar.gocart.wire.WatchMembershipRequest;
 import io.vertx.core.http.HttpClientOptions;
@@ -144,5 +146,31 @@ class HealthTest {
     assertEquals(0, HealthSampler.score(249));
     assertEquals(2, HealthSampler.score(600));
     assertEquals(8, HealthSampler.score(1_000_000));
+  }
+
+  private void confirm(String host) {
+    Station.await(
+        client.confirm(
+            a.name(), OwnerChangeRequest.newBuilder().setCartId("k").setNewHost(host).build()));
+  }
+
+  @Test
+  void metersTellMembersByStateTheViewPingsTheClockAndAnswers() {
+    a.awaitState(b.name(), Standing.LIVE);
+    Station.await(() -> a.node.view().state() == NodeState.UP);
+    confirm(b.name().toString());
+    confirm("10.0.0.77");
+    assertEquals(1, gauge("busbar.control.plane.members", "live"));
+    assertEquals(1, gauge("busbar.control.plane.members", "own"));
+    double epoch = a.registry.get("busbar.control.plane.view.epoch").gauge().value();
+    assertEquals(a.node.view().epoch(), epoch);
+    assertEquals(0, a.registry.get("busbar.control.plane.clock.skew").gauge().value(), 1);
+    assertTrue(a.registry.get("busbar.control.plane.pings").timer().count() > 0);
+    assertEquals(1, a.count("busbar.control.plane.confirms", "result", "accepted"));
+    assertEquals(1, a.count("busbar.control.plane.confirms", "result", "refused"));
+  }
+
+  private double gauge(String name, String state) {
+    return a.registry.get(name).tag("state", state).gauge().value();
   }
 }

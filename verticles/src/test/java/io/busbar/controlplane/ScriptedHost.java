@@ -2,6 +2,7 @@ package io.busbar.controlplane;
 
 import io.busbar.controlplane.core.HostName;
 import io.busbar.gocart.wire.CartIdsReply;
+import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.ControlPlaneGrpcService;
 import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.gocart.wire.NegotiateRequest;
@@ -14,14 +15,17 @@ import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A foreign host on a real port whose answers a test decides; null = it says nothing. */
 final class ScriptedHost implements AutoCloseable {
-  final AtomicInteger pings = new AtomicInteger();
+  /** Who pinged, by its own word, oldest first. */
+  final List<String> pingedBy = new CopyOnWriteArrayList<>();
+
   final List<NegotiateRequest> negotiated = new CopyOnWriteArrayList<>();
   final List<OwnerChangeRequest> asked = new CopyOnWriteArrayList<>();
+  final List<ClosingNotice> closed = new CopyOnWriteArrayList<>();
+  volatile Function<ClosingNotice, OwnerChangeAck> closing = notice -> yes();
   volatile Function<OwnerChangeRequest, OwnerChangeAck> votes = request -> yes();
   volatile Function<PingReply, PingReply> pong = reply -> reply;
   volatile List<HostName> healthy = List.of();
@@ -32,13 +36,18 @@ final class ScriptedHost implements AutoCloseable {
     GrpcServer grpc = GrpcServer.server(vertx);
     server = Station.await(vertx.createHttpServer().requestHandler(grpc).listen(0, "127.0.0.1"));
     name = new HostName("127.0.0.1", server.actualPort());
-    on(
-        grpc,
+    grpc.callHandler(
         ControlPlaneGrpcService.Ping,
-        question -> {
-          pings.incrementAndGet();
-          return pong.apply(PingReply.newBuilder().setHost(name.toString()).build());
-        });
+        request ->
+            request.handler(
+                question -> {
+                  pingedBy.add(String.valueOf(request.headers().get(Caller.HOST_METADATA)));
+                  PingReply said =
+                      pong.apply(PingReply.newBuilder().setHost(name.toString()).build());
+                  if (said != null) {
+                    request.response().end(said);
+                  }
+                }));
     on(
         grpc,
         ControlPlaneGrpcService.Negotiate,
@@ -49,7 +58,13 @@ final class ScriptedHost implements AutoCloseable {
           return reply.build();
         });
     on(grpc, ControlPlaneGrpcService.GetCartIds, q -> CartIdsReply.getDefaultInstance());
-    on(grpc, ControlPlaneGrpcService.Closing, q -> yes());
+    on(
+        grpc,
+        ControlPlaneGrpcService.Closing,
+        notice -> {
+          closed.add(notice);
+          return closing.apply(notice);
+        });
     on(
         grpc,
         ControlPlaneGrpcService.ConfirmOwner,

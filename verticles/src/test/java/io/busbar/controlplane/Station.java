@@ -12,6 +12,7 @@ import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.controlplane.core.Timings;
+import io.busbar.member.Members;
 import io.busbar.testing.FakeMembers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -42,6 +43,7 @@ final class Station implements AutoCloseable {
   final FakeOwnership ownership;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final ControlPlaneNode node;
+  final FakeMembers members;
   final LaneHost host;
   volatile OwnWeight weight = OwnWeight.ONE;
   volatile NodeLoad load = NodeLoad.NONE;
@@ -60,7 +62,7 @@ final class Station implements AutoCloseable {
   Station(String name, int port, List<HostName> peers, Timings timings, StationTls tls) {
     ownership = new FakeOwnership(name);
     NodeIdentity identity = new NodeIdentity("id-" + name, name, name.hashCode() & 0xffffffL);
-    FakeMembers members =
+    members =
         new FakeMembers(
             NodeInfo.newBuilder()
                 .setNodeId(identity.id())
@@ -97,14 +99,38 @@ final class Station implements AutoCloseable {
                     BusOptions.DEFAULTS,
                     new MemoryBudget(1 << 20),
                     BusObserver.NONE),
-            lane -> members(lane, members, timings));
+            lane -> members(lane, timings));
     deployment = await(vertx.deployVerticle(host));
   }
 
-  private List<io.busbar.bus.LaneMember> members(Lane lane, FakeMembers members, Timings timings) {
+  private List<io.busbar.bus.LaneMember> members(Lane lane, Timings timings) {
     front = new ControlPlaneFront(node, members, on -> ownership);
     desk = new Desk(node, members, () -> weight, on -> ownership, timings, HANDOVER_MILLIS);
     return List.of(front, desk);
+  }
+
+  /** The two are nodes of one cluster from now on. */
+  void join(Station other) {
+    tell(other);
+    other.tell(this);
+  }
+
+  private void tell(Station other) {
+    String self = members.self().getNodeId();
+    members.listen(
+        new Members.Listener() {
+          @Override
+          public void changed(NodeInfo info) {
+            if (info.getNodeId().equals(self)) {
+              other.members.add(info);
+            }
+          }
+
+          @Override
+          public void left(NodeInfo info) {
+            // Each is told by the test who left.
+          }
+        });
   }
 
   HostName name() {

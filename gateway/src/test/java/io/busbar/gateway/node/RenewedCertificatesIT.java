@@ -2,12 +2,23 @@ package io.busbar.gateway.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.testing.Eventually;
 import io.busbar.gateway.testing.NodeProcess;
+import io.busbar.gocart.wire.ControlPlaneGrpcClient;
+import io.busbar.gocart.wire.Empty;
+import io.busbar.gocart.wire.PingReply;
 import io.busbar.security.TestAuthority;
 import io.busbar.security.TlsFiles;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
 import java.io.DataInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -55,6 +67,17 @@ class RenewedCertificatesIT {
               "--set",
               "security.tls." + front + ".key=" + files.key()));
     }
+    TlsFiles files = authority.issue("control-plane", TlsFiles.ClientCertificate.REQUIRED);
+    for (String setting :
+        List.of(
+            "security.tls.control-plane.cert=" + files.cert(),
+            "security.tls.control-plane.key=" + files.key(),
+            "security.tls.control-plane.ca=" + files.ca(),
+            "security.tls.control-plane.client-auth=required",
+            "control-plane.tls=permissive",
+            "control-plane.tls-port=0")) {
+      arguments.addAll(List.of("--set", setting));
+    }
     node = NodeProcess.start("a", directory, arguments.toArray(String[]::new));
   }
 
@@ -64,6 +87,11 @@ class RenewedCertificatesIT {
   }
 
   private static SSLSocket connect(String front, String protocol) throws Exception {
+    String[] address = node.ready().get(front).split(":");
+    return connect(address[0], Integer.parseInt(address[1]), protocol);
+  }
+
+  private static SSLSocket connect(String host, int port, String protocol) throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     try (InputStream ca = Files.newInputStream(authority.ca())) {
@@ -75,16 +103,51 @@ class RenewedCertificatesIT {
     trust.init(store);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
-    String[] address = node.ready().get(front).split(":");
-    SSLSocket socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(address[0], Integer.parseInt(address[1]));
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port);
     socket.setSoTimeout(60_000);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {protocol});
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
+  }
+
+  /** One Ping of the control plane, in clear text, or with the files as certificate. */
+  private static PingReply ping(int port, TlsFiles files) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    HttpClientOptions http =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false);
+    if (files != null) {
+      http.setSsl(true)
+          .setUseAlpn(true)
+          .setTrustOptions(new PemTrustOptions().addCertPath(files.ca().toString()))
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .addCertPath(files.cert().toString())
+                  .addKeyPath(files.key().toString()));
+    }
+    GrpcClient client = GrpcClient.client(vertx, http);
+    try {
+      return client
+          .request(SocketAddress.inetSocketAddress(port, "127.0.0.1"), ControlPlaneGrpcClient.Ping)
+          .compose(
+              request -> {
+                request.end(Empty.getDefaultInstance());
+                return request.response().compose(response -> response.last());
+              })
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(60, TimeUnit.SECONDS);
+    } finally {
+      client
+          .close()
+          .eventually(() -> vertx.close())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(60, TimeUnit.SECONDS);
+    }
   }
 
   private static X509Certificate shown(SSLSocket socket) throws Exception {
@@ -153,6 +216,33 @@ class RenewedCertificatesIT {
         in.readFully(new byte[5 + length]);
       } while (type != PING);
     }
+  }
+
+  @Test
+  void theControlPlaneTakesPeersWithCertificatesAndShowsARenewedOne() throws Exception {
+    String[] clear = node.ready().get("control-plane").split(":");
+    int port = ping(Integer.parseInt(clear[1]), null).getTlsPort();
+    TlsFiles peer = authority.issue("peer", TlsFiles.ClientCertificate.REQUIRED);
+    assertEquals(node.ready().get("control-plane"), ping(port, peer).getHost());
+    TestAuthority strangers = new TestAuthority(directory.resolve("strangers"), "nobody's");
+    TlsFiles stranger = strangers.issue("peer", TlsFiles.ClientCertificate.REQUIRED);
+    TlsFiles disguised =
+        new TlsFiles(stranger.cert(), stranger.key(), peer.ca(), peer.clientAuth());
+    assertThrows(ExecutionException.class, () -> ping(port, disguised));
+
+    try (SSLSocket old = connect(clear[0], port, "h2")) {
+      X509Certificate first = shown(old);
+      authority.issue("control-plane", TlsFiles.ClientCertificate.REQUIRED);
+      Eventually.passes(
+          LONG,
+          node::log,
+          () -> {
+            try (SSLSocket now = connect(clear[0], port, "h2")) {
+              assertNotEquals(first, shown(now));
+            }
+          });
+    }
+    assertEquals(node.ready().get("control-plane"), ping(port, peer).getHost());
   }
 
   /** An HTTP/2 frame of the connection, with a payload of zeros. */
