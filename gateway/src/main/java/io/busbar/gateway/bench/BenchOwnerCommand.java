@@ -13,15 +13,16 @@ import picocli.CommandLine.Option;
     description = {
       "Claims, renewals and reads of owners on one node and on three, beside etcd where it is",
       "installed. With --keys: what an owned key costs in memory, and the take-over of all keys",
-      "of a node that is killed. Each server is a process of its own that this command starts",
-      "and ends."
+      "of a node that is killed; with --ping too: how long a node takes to answer a Ping while it",
+      "owns that many. Each server is a process of its own that this command starts and ends."
     },
     footer = {
       "",
       "Examples:",
       "  busbar bench owner",
       "  busbar bench owner --only one-node,etcd-1 -o json",
-      "  busbar bench owner --keys 100000"
+      "  busbar bench owner --keys 100000",
+      "  busbar bench owner --keys 1000000 --ping"
     })
 final class BenchOwnerCommand extends MeasuringCommand {
   @Option(
@@ -29,6 +30,11 @@ final class BenchOwnerCommand extends MeasuringCommand {
       paramLabel = "N",
       description = "Memory and take-over of N keys instead of rates.")
   private Integer keys;
+
+  @Option(
+      names = "--ping",
+      description = "With --keys: times of Ping, idle and under claims, with few keys and all.")
+  private boolean ping;
 
   @Option(
       names = "--in-flight",
@@ -66,17 +72,22 @@ final class BenchOwnerCommand extends MeasuringCommand {
     Set<String> names = new LinkedHashSet<>(only);
     check(OwnerScenario.NAMES.containsAll(names), "--only", only, "of " + OwnerScenario.NAMES);
     check(keys == null || keys >= 100 && keys <= 5_000_000, "--keys", keys, "100 to 5000000");
+    check(!ping || keys != null, "--ping", "alone", "with --keys");
     check(inFlight >= 1 && inFlight <= 1000, "--in-flight", inFlight, "1 to 1000");
     check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
     check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
     check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    OwnerLoad load = new OwnerLoad(seconds, warmup, rounds, inFlight);
+    if (ping) {
+      return measure(
+          new Farm(true), 1, (farm, vertx) -> new PingScenario(farm, vertx, load, keys).run());
+    }
     return measure(
         new Farm(true),
         1,
         (farm, vertx) ->
             keys != null
                 ? new OwnerKeysScenario(farm, keys).run()
-                : new OwnerScenario(farm, vertx, new OwnerLoad(seconds, warmup, rounds, inFlight))
-                    .run(names));
+                : new OwnerScenario(farm, vertx, load).run(names));
   }
 }

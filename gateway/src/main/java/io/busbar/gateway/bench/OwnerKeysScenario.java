@@ -61,7 +61,7 @@ final class OwnerKeysScenario {
   }
 
   /** The session of a node, which answers when it has begun. */
-  private static Holder session(Farm.Server node) throws Exception {
+  static Holder session(Farm.Server node) throws Exception {
     String name = node.ready().values().get("node");
     URI uri = URI.create("http://127.0.0.1:" + node.port("http") + "/v1/owners/bench-first");
     HttpRequest claim =
@@ -118,7 +118,7 @@ final class OwnerKeysScenario {
   }
 
   /** Claims keys for a holder, null = the client; how long it took, ns. */
-  private static long claims(BusbarSide side, int from, int to, Holder holder) throws Exception {
+  static long claims(BusbarSide side, int from, int to, Holder holder) throws Exception {
     long began = System.nanoTime();
     OwnerLoop loop =
         new OwnerLoop(

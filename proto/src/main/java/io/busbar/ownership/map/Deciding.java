@@ -44,9 +44,8 @@ final class Deciding {
 
   /** Takes over on a copy what was decided. Never lowers an epoch. */
   static void apply(Map.Entry<String, byte[]> entry, byte[] record, HazelcastInstance hazelcast) {
-    OwnerRecord here = OwnerCodec.record(entry.getKey(), entry.getValue());
-    OwnerRecord there = OwnerCodec.record(entry.getKey(), record);
-    if (here == null || there == null || there.epoch() >= here.epoch()) {
+    byte[] here = entry.getValue();
+    if (here == null || record == null || OwnerCodec.epoch(record) >= OwnerCodec.epoch(here)) {
       entry.setValue(record);
       OwnerGuard guard = OwnerGuard.of(hazelcast);
       if (guard != null) {

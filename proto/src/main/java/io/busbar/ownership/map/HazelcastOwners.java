@@ -35,9 +35,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Records in maps of a Hazelcast cluster, from any member of it. */
 public final class HazelcastOwners implements OwnerStore {
+  private static final Logger LOG = LoggerFactory.getLogger(HazelcastOwners.class);
+
   /** Map of keys. */
   public static final String OWNERS = "busbar-owners";
 
@@ -84,12 +88,12 @@ public final class HazelcastOwners implements OwnerStore {
 
   @Override
   public Future<Map<String, OwnerAnswer>> applyAll(Collection<String> keys, OwnerRequest request) {
-    return batches.apply(keys, request);
+    return safely(() -> batches.apply(keys, request));
   }
 
   @Override
   public Future<Set<String>> restore(Map<String, byte[]> records, long floor) {
-    return batches.restore(records, floor);
+    return safely(() -> batches.restore(records, floor));
   }
 
   @Override
@@ -99,13 +103,19 @@ public final class HazelcastOwners implements OwnerStore {
 
   @Override
   public Future<Map<String, OwnerRecord>> getAll(Set<String> keys) {
-    return batches.read(keys).recover(cause -> Future.failedFuture(unreachable(cause)));
+    return safely(() -> batches.read(keys))
+        .recover(cause -> Future.failedFuture(unreachable(cause)));
   }
 
   @Override
   public Object place(String key) {
-    Member member = hazelcast.getPartitionService().getPartition(key).getOwner();
-    return member == null ? "" : member.getUuid();
+    try {
+      Member member = hazelcast.getPartitionService().getPartition(key).getOwner();
+      return member == null ? "" : member.getUuid();
+    } catch (RuntimeException e) {
+      LOG.debug("where {} is cannot be told", key, e);
+      return "";
+    }
   }
 
   @Override
@@ -204,6 +214,15 @@ public final class HazelcastOwners implements OwnerStore {
       answer.fail(unreachable(e));
     }
     return answer.future();
+  }
+
+  /** Hazelcast throws at once when it has stopped. */
+  private static <T> Future<T> safely(Supplier<Future<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(unreachable(e));
+    }
   }
 
   private <T> Future<T> blocking(Callable<T> question) {

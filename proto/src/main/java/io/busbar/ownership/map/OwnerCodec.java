@@ -1,7 +1,9 @@
 package io.busbar.ownership.map;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
 import io.busbar.bus.v1.OwnerChanged;
 import io.busbar.bus.v1.OwnerDone;
 import io.busbar.bus.v1.OwnerEntry;
@@ -19,6 +21,7 @@ import io.busbar.ownership.OwnerRecord.Done;
 import io.busbar.ownership.OwnerRecord.Reservation;
 import io.busbar.ownership.OwnerState;
 import io.busbar.ownership.rules.SessionRecord;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +95,22 @@ public final class OwnerCodec {
             : null,
         entry.getChanged(),
         done);
+  }
+
+  /** Of a record, without reading the rest of it. */
+  static long epoch(byte[] record) {
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(record);
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (WireFormat.getTagFieldNumber(tag) == OwnerEntry.EPOCH_FIELD_NUMBER) {
+          return in.readUInt64();
+        }
+        in.skipField(tag);
+      }
+      return 0;
+    } catch (IOException e) {
+      throw new IllegalStateException("the epoch of a record cannot be read", e);
+    }
   }
 
   /** Null = null. */
