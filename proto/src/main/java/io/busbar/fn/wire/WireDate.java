@@ -1,11 +1,13 @@
 package io.busbar.fn.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 
 /** Dates as Fn writes them: RFC 3339, exactly three fraction digits, UTC. */
 public final class WireDate {
   private static final long DAY = 86_400_000L;
+  private static final int LENGTH = 24;
 
   /** From milliseconds since the epoch; empty for 0, which is "not known". */
   public static String of(long millis) {
@@ -24,22 +26,30 @@ public final class WireDate {
     int day = dayOfYear - (153 * monthIndex + 2) / 5 + 1;
     int month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9;
     int year = (int) (yearOfEra + era * 400) + (month <= 2 ? 1 : 0);
-    StringBuilder text = new StringBuilder(24);
-    digits(text, year, 4).append('-');
-    digits(text, month, 2).append('-');
-    digits(text, day, 2).append('T');
-    digits(text, rest / 3_600_000, 2).append(':');
-    digits(text, rest / 60_000 % 60, 2).append(':');
-    digits(text, rest / 1000 % 60, 2).append('.');
-    return digits(text, rest % 1000, 3).append('Z').toString();
+    byte[] text = new byte[LENGTH];
+    two(text, 0, year / 100 % 100);
+    two(text, 2, year % 100);
+    text[4] = '-';
+    two(text, 5, month);
+    text[7] = '-';
+    two(text, 8, day);
+    text[10] = 'T';
+    two(text, 11, rest / 3_600_000);
+    text[13] = ':';
+    two(text, 14, rest / 60_000 % 60);
+    text[16] = ':';
+    two(text, 17, rest / 1000 % 60);
+    text[19] = '.';
+    int fraction = rest % 1000;
+    text[20] = (byte) ('0' + fraction / 100);
+    two(text, 21, fraction % 100);
+    text[23] = 'Z';
+    return new String(text, StandardCharsets.ISO_8859_1);
   }
 
-  private static StringBuilder digits(StringBuilder text, int value, int width) {
-    int scale = width == 4 ? 1000 : width == 3 ? 100 : 10;
-    for (int at = scale; at > 0; at /= 10) {
-      text.append((char) ('0' + value / at % 10));
-    }
-    return text;
+  private static void two(byte[] text, int at, int value) {
+    text[at] = (byte) ('0' + value / 10);
+    text[at + 1] = (byte) ('0' + value % 10);
   }
 
   /**
