@@ -73,6 +73,13 @@ class BenchCallIT {
 
   @Test
   @Tag("long")
+  void aTensorIsComparedWithTheBareBus() {
+    JsonArray rows = bench("--tensors", "--size", "1MiB").getJsonArray("rows");
+    assertEquals(2, rows.size());
+  }
+
+  @Test
+  @Tag("long")
   void aLargeBodyIsComparedWithTheBareBus() {
     JsonArray rows = bench("--large", "--size", "1MiB").getJsonArray("rows");
     assertEquals(3, rows.size());
