@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  *   <li>{@code busbar.control.plane.announced}: keys that moved, as told to foreign hosts, by
  *       result
  *   <li>{@code busbar.control.plane.exchanges}: Negotiate with foreign hosts, by result
- *   <li>{@code busbar.control.plane.votes}: claims of ours that foreign hosts voted on, by outcome
+ *   <li>{@code busbar.control.plane.votes}: claims of ours that foreign hosts voted on, by outcome;
+ *       {@code .votes.waiting}: those that wait
  *   <li>{@code busbar.control.plane.connections}: taken, by kind: clear or tls
  *   <li>{@code busbar.control.plane.spoke.for.another}: calls in another host's name, refused or
  *       warned of
@@ -41,6 +42,7 @@ final class ControlPlaneMeters {
   private final Counter refused;
   private final Timer pings;
   private final AtomicLong skew = new AtomicLong();
+  private final AtomicLong votesWaiting = new AtomicLong();
 
   ControlPlaneMeters(MeterRegistry registry, Supplier<View> view) {
     this.registry = registry;
@@ -86,6 +88,10 @@ final class ControlPlaneMeters {
         "busbar.control.plane.clock.skew",
         "Seconds that a foreign host's clock last differed by",
         skew::get);
+    gauge(
+        "busbar.control.plane.votes.waiting",
+        "Claims of our nodes that wait until foreign hosts are asked",
+        votesWaiting::get);
     refused =
         Counter.builder("busbar.control.plane.refused")
             .description("Connections over the limit")
@@ -161,6 +167,10 @@ final class ControlPlaneMeters {
         "Exchanges of hosts with a foreign host, by result; saved = both see the same",
         "result",
         result);
+  }
+
+  void votesWaiting(int count) {
+    votesWaiting.set(count);
   }
 
   void voted(Ballot.Outcome outcome) {

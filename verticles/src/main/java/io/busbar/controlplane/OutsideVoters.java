@@ -15,7 +15,9 @@ import io.busbar.ownership.Holder;
 import io.busbar.ownership.OwnerRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,8 +32,11 @@ import org.slf4j.LoggerFactory;
 final class OutsideVoters {
   private static final Logger LOG = LoggerFactory.getLogger(OutsideVoters.class);
 
-  /** Votes under way at once; a claim above that is refused and may be repeated. */
-  private static final int MOST_OPEN = 1024;
+  /** Votes under way at once, each a call to every host; others wait. */
+  private static final int MOST_OPEN = 16;
+
+  /** A claim above that is refused and may be repeated. */
+  private static final int MOST_WAITING = 100_000;
 
   private static final String OWNED_BY = "owned by ";
 
@@ -39,6 +44,7 @@ final class OutsideVoters {
   private final PeerCalls calls;
   private final Peers peers;
   private final Supplier<OwnWeight> weight;
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int open;
 
   OutsideVoters(ControlPlaneNode node, PeerCalls calls, Peers peers, Supplier<OwnWeight> weight) {
@@ -50,18 +56,36 @@ final class OutsideVoters {
 
   /** Null in the future = they agree; else who has the key. Fails with NO_MAJORITY. */
   Future<Holder> ask(OwnerRecord granted) {
-    if (open >= MOST_OPEN) {
+    if (open < MOST_OPEN) {
+      return begin(granted);
+    } else if (waiting.size() >= MOST_WAITING) {
       return refused(
           FailureCode.TOO_MANY_REQUESTS,
-          open + " claims wait for hosts outside, expected less than " + MOST_OPEN);
+          waiting.size() + " claims wait for hosts outside, expected less than " + MOST_WAITING);
     }
+    Promise<Holder> later = Promise.promise();
+    waiting.add(() -> begin(granted).onComplete(later));
+    node.meters().votesWaiting(waiting.size());
+    return later.future();
+  }
+
+  private void next() {
+    open--;
+    Runnable first = waiting.poll();
+    if (first != null) {
+      node.meters().votesWaiting(waiting.size());
+      first.run();
+    }
+  }
+
+  private Future<Holder> begin(OwnerRecord granted) {
     List<HostName> voters =
         peers.view().members().stream()
             .filter(host -> peers.standing(host) == Standing.LIVE)
             .toList();
     Vote vote = new Vote(request(granted), voters);
     open++;
-    return vote.begin().onComplete(done -> open--);
+    return vote.begin().onComplete(done -> next());
   }
 
   private OwnerChangeRequest request(OwnerRecord granted) {

@@ -18,6 +18,7 @@ import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.OwnerState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,22 @@ class OutsideVotersTest {
   void ourNodesThatAreMissingCount() {
     a.weight = new OwnWeight(1, 4);
     assertEquals(FailureCode.NO_MAJORITY, refusal(a.node.vote(GRANTED)));
+  }
+
+  @Test
+  void manyClaimsAtOnceWaitForTheirTurn() {
+    List<Future<Holder>> votes = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      votes.add(a.node.vote(GRANTED));
+    }
+    Station.await(() -> votes.stream().allMatch(Future::isComplete));
+    assertEquals(0, a.registry.get("busbar.control.plane.votes.waiting").gauge().value());
+    double ended =
+        Stream.of("agreed", "no_quorum")
+            .mapToDouble(outcome -> a.count("busbar.control.plane.votes", "outcome", outcome))
+            .sum();
+    assertEquals(100, ended);
+    assertTrue(votes.stream().anyMatch(Future::succeeded));
   }
 
   @Test
