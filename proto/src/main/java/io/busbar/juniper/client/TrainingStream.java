@@ -21,6 +21,7 @@ public final class TrainingStream {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingStream.class);
   private static final String PATH = "/ws/training";
   private static final String TYPE = "type";
+  private static final String EMITTED = "emitted_at_monotonic";
   private static final String DATA = "data";
 
   /** Answers pings, and in a handshake says that nothing is to be resumed. */
@@ -211,6 +212,10 @@ public final class TrainingStream {
     String whole = chunks.add(data);
     Map<String, Object> joined = whole == null ? null : object(whole);
     if (joined != null && joined.get(TYPE) instanceof String joinedType) {
+      Object emitted = message.get(EMITTED);
+      if (emitted != null) {
+        joined.putIfAbsent(EMITTED, emitted);
+      }
       listener.message(joinedType, seq, joined);
     } else if (whole != null) {
       LOG.warn("the slices of a message are no message together");

@@ -23,7 +23,8 @@ import java.util.function.DoubleSupplier;
  * The form of a training channel: JSON objects with a string {@code type}, written with {@code
  * type} and {@code timestamp} in front and {@code emitted_at_monotonic} at the end. The number of a
  * frame is its offset, so a given {@code seq} is dropped. A text of more than so many characters is
- * cut, never between the two halves of a character. Thread-safe if its clocks are.
+ * cut, never between the two halves of a character; what its parts join to has no {@code
+ * emitted_at_monotonic}, each part has it. Thread-safe if its clocks are.
  */
 public final class TrainingForm implements ChannelForm {
   static final String TYPE = "type";
@@ -42,7 +43,8 @@ public final class TrainingForm implements ChannelForm {
   private final DoubleSupplier monotonic;
 
   /**
-   * @param maxText characters of a message that is not cut, 0 = none is cut
+   * @param maxText characters of a message that is not cut, without {@code emitted_at_monotonic}; 0
+   *     = none is cut
    * @param chunk characters of a part
    * @param clock Unix seconds
    * @param monotonic seconds that never go back
@@ -72,12 +74,23 @@ public final class TrainingForm implements ChannelForm {
   public List<FrameRecord> frames(FrameRecord given) {
     Map<String, Object> message = message(given.getData());
     Map<String, Object> formed = formed(message);
+    Object emitted = seconds(message, EMITTED, monotonic);
     String text = JuniperJson.write(formed);
     FrameRecord.Builder frame =
         given.toBuilder().setContentType(CONTENT_TYPE).clearPart().clearParts().clearNote();
     return maxText == 0 || text.length() <= maxText
-        ? List.of(frame.setData(ByteString.copyFromUtf8(text)).build())
-        : parts(frame, formed, text);
+        ? List.of(frame.setData(ByteString.copyFromUtf8(with(text, emitted))).build())
+        : parts(frame, formed, emitted, text);
+  }
+
+  /** An object that is not empty, and when it was told. */
+  private static String with(String text, Object emitted) {
+    return text.substring(0, text.length() - 1)
+        + ",\""
+        + EMITTED
+        + "\":"
+        + JuniperJson.write(emitted)
+        + "}";
   }
 
   @Override
@@ -131,7 +144,6 @@ public final class TrainingForm implements ChannelForm {
             formed.putIfAbsent(key, value);
           }
         });
-    formed.put(EMITTED, seconds(message, EMITTED, monotonic));
     return formed;
   }
 
@@ -151,12 +163,12 @@ public final class TrainingForm implements ChannelForm {
   }
 
   private List<FrameRecord> parts(
-      FrameRecord.Builder frame, Map<String, Object> formed, String text) {
+      FrameRecord.Builder frame, Map<String, Object> formed, Object emitted, String text) {
     Map<String, Object> note = new LinkedHashMap<>();
     note.put(TYPE, formed.get(TYPE));
     note.put(TIMESTAMP, formed.get(TIMESTAMP));
     note.put(CHUNK_ID, UUID.randomUUID().toString());
-    note.put(EMITTED, formed.get(EMITTED));
+    note.put(EMITTED, emitted);
     List<String> slices = cut(text, chunk);
     frame.setParts(slices.size()).setNote(JuniperJson.write(note)).clearKey();
     List<FrameRecord> parts = new ArrayList<>(slices.size());

@@ -140,13 +140,14 @@ class RelayTest {
               + slices[i]
               + "\"},\"seq\":"
               + (1 + i)
-              + "}");
+              + ",\"emitted_at_monotonic\":7.25}");
     }
     follower.awaitFrames(1);
 
     JsonObject message = new JsonObject(follower.frames().get(0).data());
     assertEquals("topology", message.getString("type"));
     assertEquals(1, message.getJsonObject("data").getInteger("x"));
+    assertEquals(7.25, message.getDouble("emitted_at_monotonic"));
   }
 
   @Test
