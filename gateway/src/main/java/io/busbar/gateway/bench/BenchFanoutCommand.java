@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     name = "fanout",
     description = {
       "Frames of one channel to many WebSockets: the training stream of one node, beside nginx",
-      "with the module nchan where it is installed. Each is a process of its own that this",
+      "with the module nchan and the reference server, where they are installed. Each is a process"
+          + " of its own that this",
       "command starts and ends."
     },
     footer = {
@@ -66,7 +67,7 @@ final class BenchFanoutCommand extends MeasuringCommand {
       names = "--only",
       split = ",",
       paramLabel = "NAME",
-      description = "Some of one-node, nchan.")
+      description = "Some of one-node, nchan, reference.")
   private List<String> only = FanoutScenario.NAMES;
 
   @Option(
@@ -74,6 +75,15 @@ final class BenchFanoutCommand extends MeasuringCommand {
       paramLabel = "FILE",
       description = "nginx's module nchan, if it is not where packages put it.")
   private Path module;
+
+  @Option(
+      names = "--reference-python",
+      paramLabel = "FILE",
+      description = {
+        "Python of an environment with juniper-cascor[api], the reference server; it takes part",
+        "when this names one."
+      })
+  private Path reference;
 
   @Override
   public Integer call() throws Exception {
@@ -86,7 +96,8 @@ final class BenchFanoutCommand extends MeasuringCommand {
     check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
     check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
     check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
-    FanoutLoad load = new FanoutLoad(sockets, rate, size, burst, seconds, warmup, rounds, module);
+    FanoutLoad load =
+        new FanoutLoad(sockets, rate, size, burst, seconds, warmup, rounds, module, reference);
     int loops = Runtime.getRuntime().availableProcessors();
     return measure(
         new Farm(true), loops, (farm, vertx) -> new FanoutScenario(farm, vertx, load).run(names));

@@ -15,13 +15,17 @@ import java.util.Set;
 import org.HdrHistogram.Histogram;
 
 /**
- * Frames of one channel to many WebSockets: a node's training stream, and nginx with nchan where it
- * is installed. All servers run during the whole benchmark, rounds go in turns.
+ * Frames of one channel to many WebSockets: a node's training stream, nginx with nchan and the
+ * reference server, where they are installed. All servers run during the whole benchmark, rounds go
+ * in turns.
  */
 final class FanoutScenario {
   static final String NODE = "one-node";
   static final String NCHAN = "nchan";
-  static final List<String> NAMES = List.of(NODE, NCHAN);
+  static final String REFERENCE = "reference";
+  static final List<String> NAMES = List.of(NODE, NCHAN, REFERENCE);
+
+  private static final String HELLO = "{\"type\":\"pong\"}";
 
   private static final String EVENLY = "evenly";
   private static final String BURSTS = "in bursts";
@@ -32,6 +36,7 @@ final class FanoutScenario {
   private static final Shape PUBLISHING = new Shape("publishing", 200, 1);
 
   private static final int FEW_SOCKETS = 4;
+  private static final int SPARE_CONNECTIONS = 10;
   private static final int MOST_WARMUPS = 12;
   private static final double COMPILER_SHARE = 0.02;
 
@@ -42,6 +47,7 @@ final class FanoutScenario {
    * @param burst frames at once in the second load
    * @param seconds of each line, all rounds together
    * @param module of nchan, null = in the usual places
+   * @param reference Python that has the reference server, null = none
    */
   record FanoutLoad(
       int sockets,
@@ -51,7 +57,8 @@ final class FanoutScenario {
       double seconds,
       double warmup,
       int rounds,
-      Path module) {
+      Path module,
+      Path reference) {
     int perSocket() {
       return Math.max(1, rate / sockets);
     }
@@ -173,7 +180,7 @@ final class FanoutScenario {
   private List<FanoutTarget> start(Set<String> only, Report report) throws Exception {
     List<FanoutTarget> targets = new ArrayList<>();
     if (only.contains(NODE)) {
-      int most = load.sockets() + 10;
+      int most = load.sockets() + SPARE_CONNECTIONS;
       List<String> caps =
           List.of(
               "http.max-websockets=" + most,
@@ -185,7 +192,8 @@ final class FanoutScenario {
               node.port("http"),
               "/v1/channels/training/frames",
               "/ws/training",
-              "{\"type\":\"pong\"}");
+              HELLO,
+              "initial_metrics");
       targets.add(new FanoutTarget(vertx, NODE, node, place));
     }
     if (only.contains(NCHAN)) {
@@ -193,10 +201,27 @@ final class FanoutScenario {
       Optional<Path> module = Nchan.module(load.module());
       if (nginx.isPresent() && module.isPresent()) {
         Farm.Server server = Nchan.start(farm, nginx.get(), module.get());
-        Place place = new Place(server.port("runner"), Nchan.PUBLISH, Nchan.SUBSCRIBE, null);
+        Place place = new Place(server.port("runner"), Nchan.PUBLISH, Nchan.SUBSCRIBE, null, null);
         targets.add(new FanoutTarget(vertx, NCHAN, server, place));
       } else {
         report.note(NCHAN + ": skipped, nginx or its module nchan is not installed\n");
+      }
+    }
+    if (only.contains(REFERENCE)) {
+      Optional<String> missing = ReferenceStream.missing(load.reference());
+      if (missing.isEmpty()) {
+        Farm.Server server =
+            ReferenceStream.start(farm, load.reference(), load.sockets() + SPARE_CONNECTIONS);
+        Place place =
+            new Place(
+                server.port("runner"),
+                ReferenceStream.PUBLISH,
+                ReferenceStream.SUBSCRIBE,
+                HELLO,
+                "connection_established");
+        targets.add(new FanoutTarget(vertx, REFERENCE, server, place));
+      } else {
+        report.note(REFERENCE + ": skipped, " + missing.get() + "\n");
       }
     }
     return targets;
@@ -279,6 +304,13 @@ final class FanoutScenario {
       report.atMost("evenly: one node / nchan, p99", evenly.millis(99) / theirs.millis(99), 1.5);
       report.atMost(
           "in bursts: one node / nchan, p99", bursts.millis(99) / theirBursts.millis(99), 1.5);
+    }
+    Sum references = sums.get(key(REFERENCE, EVENLY));
+    if (references != null) {
+      report.atLeast(
+          "evenly: one node / reference, per CPU second",
+          evenly.perCpuSecond() / references.perCpuSecond(),
+          1);
     }
     report.atMost("one node, idle KiB per socket", idleKib.get(NODE), IDLE_TARGET_KIB);
     report.atMost(

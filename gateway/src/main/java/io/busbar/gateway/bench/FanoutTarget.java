@@ -29,15 +29,14 @@ final class FanoutTarget {
   private static final int DIGITS = 18;
   private static final byte[] STAMP = "\"t\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PING = "{\"type\":\"ping\"".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] LAST_GREETING =
-      "{\"type\":\"initial_metrics\"".getBytes(StandardCharsets.US_ASCII);
 
   /**
    * Where things are at a server.
    *
    * @param hello what a subscriber says first, null = nothing
+   * @param greeting type of the frame that makes it one, if it says something
    */
-  record Place(int port, String publish, String subscribe, String hello) {}
+  record Place(int port, String publish, String subscribe, String hello, String greeting) {}
 
   /** Frames per second and socket, and how many of them at once. */
   record Shape(String name, int perSecond, int burst) {}
@@ -54,6 +53,7 @@ final class FanoutTarget {
   private final String name;
   private final Farm.Server server;
   private final Place place;
+  private final byte[] greeting;
   private final Vertx vertx;
   private final NetClient sockets;
   private final NetClient slow;
@@ -68,6 +68,7 @@ final class FanoutTarget {
     this.name = name;
     this.server = server;
     this.place = place;
+    this.greeting = ("{\"type\":\"" + place.greeting() + "\"").getBytes(StandardCharsets.US_ASCII);
     NetClientOptions options = new NetClientOptions().setTcpNoDelay(true);
     sockets = vertx.createNetClient(options);
     slow = vertx.createNetClient(new NetClientOptions().setReceiveBufferSize(SMALL_BUFFER));
@@ -114,7 +115,7 @@ final class FanoutTarget {
               } else if (counted) {
                 count(data, from, to);
               }
-              return starts(data, from, to, LAST_GREETING);
+              return starts(data, from, to, greeting);
             })
         .onSuccess(self::set);
   }
