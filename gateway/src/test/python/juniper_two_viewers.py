@@ -142,4 +142,5 @@ async def main(reference, gateway):
     )
 
 
-asyncio.run(main(*sys.argv[1:]))
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -32,6 +32,8 @@ public final class JuniperPeers {
   private static final String SERVER_PACKAGE = "juniper-server-requirements.txt";
   private static final String DEPENDENCIES = "juniper-dependencies.txt";
   private static final String TORCH = "juniper-torch-requirements.txt";
+  private static final Path STREAM =
+      Path.of("src/main/resources/io/busbar/gateway/bench/reference_stream.py").toAbsolutePath();
   private static final long INSTALL_SECONDS = 900;
 
   /** See torch_without_cuda.py. */
@@ -139,6 +141,18 @@ public final class JuniperPeers {
         "worker",
         Map.of("PYTHONPATH", SCRIPTS.resolve("juniper_stand_ins").toString()),
         List.of(program("juniper-cascor-worker"), "--server-url", serverUrl));
+  }
+
+  /** The reference's training stream without its trainer. */
+  public PythonProcess stream(int port, int connections) throws IOException {
+    return start(
+        "stream",
+        Map.of("PYTHONPATH", SERVER.toString()),
+        List.of(
+            program("python"),
+            STREAM.toString(),
+            Integer.toString(port),
+            Integer.toString(connections)));
   }
 
   /** A stock worker with torch and its own trainer. */

@@ -62,6 +62,12 @@ public final class PythonProcess implements AutoCloseable {
     return line;
   }
 
+  /** Lets a script go on that reads a line. */
+  public void goOn() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+  }
+
   public String log() {
     synchronized (log) {
       return log.toString();
