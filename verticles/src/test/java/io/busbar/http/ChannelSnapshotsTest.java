@@ -11,6 +11,7 @@ import io.busbar.juniper.training.TrainingForm;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +58,7 @@ class ChannelSnapshotsTest {
     HttpResponse<String> stored =
         put(
             "state/snapshot?" + at(frame),
-            "one".getBytes(),
+            "one".getBytes(StandardCharsets.UTF_8),
             "Content-Type",
             "text/plain; charset=utf-8");
     assertEquals(200, stored.statusCode(), stored.body());
@@ -89,8 +90,12 @@ class ChannelSnapshotsTest {
   void anOlderOneIsIgnored() throws Exception {
     JsonObject first = stage.append("older", "1");
     JsonObject second = stage.append("older", "2");
-    assertEquals(200, put("older/snapshot?" + at(second), "new".getBytes()).statusCode());
-    assertEquals(200, put("older/snapshot?" + at(first), "old".getBytes()).statusCode());
+    assertEquals(
+        200,
+        put("older/snapshot?" + at(second), "new".getBytes(StandardCharsets.UTF_8)).statusCode());
+    assertEquals(
+        200,
+        put("older/snapshot?" + at(first), "old".getBytes(StandardCharsets.UTF_8)).statusCode());
     JsonObject shown = new JsonObject(stage.get("/v1/channels/older/snapshot").body());
     assertEquals("new", shown.getString("data"));
   }
@@ -101,7 +106,8 @@ class ChannelSnapshotsTest {
         stage.append(
             "training",
             "{\"type\":\"state\",\"data\":{\"status\":\"Paused\",\"phase\":\"Output\"}}");
-    HttpResponse<String> refused = put("training/snapshot?" + at(frame), "x".getBytes());
+    HttpResponse<String> refused =
+        put("training/snapshot?" + at(frame), "x".getBytes(StandardCharsets.UTF_8));
     assertEquals(422, refused.statusCode(), refused.body());
     JsonObject shown = new JsonObject(stage.get("/v1/channels/training/snapshot").body());
     assertEquals("application/x-ndjson", shown.getString("content_type"));

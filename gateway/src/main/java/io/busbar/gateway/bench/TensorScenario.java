@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -112,7 +113,7 @@ final class TensorScenario {
     BinaryFrame input = BinaryFrame.of(ElementType.of(DType.INT8), List.of(bytes / 64, 64), data);
     BinaryFrame error = BinaryFrame.ofFloats(List.of(1), 0.5f);
     Buffer body = Buffer.buffer(bytes + RawBus.MESSAGE);
-    part(body, "task", ByteBuffer.wrap("{\"candidate_data\":{\"input_size\":64}}".getBytes()));
+    part(body, "task", StandardCharsets.UTF_8.encode("{\"candidate_data\":{\"input_size\":64}}"));
     part(body, "candidate_input", input.encode());
     part(body, "residual_error", error.encode());
     return body.appendString("\r\n--" + BOUNDARY + "--\r\n");
