@@ -77,8 +77,10 @@ public final class ClientConnection {
             settings.headerBytes(),
             settings.streamWindow(),
             settings.connectionWindow(),
+            false,
             Integer.MAX_VALUE,
-            Http2Limits.IDLE_FRAMES);
+            Http2Limits.IDLE_FRAMES,
+            Http2Limits.ABUSE_MILLIS);
     this.http2 = Http2Connection.client(limits, context, new Events());
   }
 

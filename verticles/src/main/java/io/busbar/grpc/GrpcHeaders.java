@@ -65,19 +65,34 @@ public final class GrpcHeaders {
   public static Map<String, ByteString> binary(MultiMap headers) {
     Map<String, ByteString> found = Map.of();
     for (Map.Entry<String, String> header : headers) {
-      String name = header.getKey();
-      if (name.length() <= BINARY.length() || !name.endsWith(BINARY)) {
-        continue;
-      }
-      byte[] value = decode(header.getValue());
-      if (value != null) {
-        if (found.isEmpty()) {
-          found = new LinkedHashMap<>();
-        }
-        found.putIfAbsent(name.toLowerCase(Locale.ROOT), ByteString.copyFrom(value));
-      }
+      found = with(found, header.getKey(), header.getValue());
     }
     return found;
+  }
+
+  /** The same of headers that a codec read. */
+  public static Map<String, ByteString> binary(Http2Headers headers) {
+    Map<String, ByteString> found = Map.of();
+    for (Map.Entry<CharSequence, CharSequence> header : headers) {
+      found = with(found, header.getKey(), header.getValue());
+    }
+    return found;
+  }
+
+  private static Map<String, ByteString> with(
+      Map<String, ByteString> found, CharSequence name, CharSequence value) {
+    int length = name.length();
+    if (length <= BINARY.length()
+        || !AsciiString.contentEquals(BINARY, name.subSequence(length - BINARY.length(), length))) {
+      return found;
+    }
+    byte[] decoded = decode(value.toString());
+    if (decoded == null) {
+      return found;
+    }
+    Map<String, ByteString> more = found.isEmpty() ? new LinkedHashMap<>() : found;
+    more.putIfAbsent(name.toString().toLowerCase(Locale.ROOT), ByteString.copyFrom(decoded));
+    return more;
   }
 
   /** Whether these are headers before the answer's own, of an HTTP status like 100. */

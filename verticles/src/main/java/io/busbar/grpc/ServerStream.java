@@ -1,13 +1,14 @@
 package io.busbar.grpc;
 
+import io.busbar.http2.HeaderBlock;
+import io.busbar.http2.HeaderField;
+import io.busbar.http2.Http2Stream;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.grpc.common.GrpcStatus;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * One gRPC call as its server sees it: whole messages in, framed messages out, one end. Belongs to
@@ -36,86 +37,42 @@ public final class ServerStream {
     void onClosed();
   }
 
-  private static final CharSequence TYPE = HttpHeaders.createOptimized("application/grpc");
-  private static final CharSequence STATUS = HttpHeaders.createOptimized("grpc-status");
-  private static final CharSequence MESSAGE = HttpHeaders.createOptimized("grpc-message");
-  private static final CharSequence OK = HttpHeaders.createOptimized("0");
+  private static final HeaderBlock HEAD = HeaderBlock.of(ServerRequest.OK, ServerRequest.TYPE);
+  private static final HeaderBlock END_OK = HeaderBlock.of(HeaderField.of("grpc-status", "0"));
+  private static final HeaderBlock NONE = HeaderBlock.of();
 
-  /** Bytes handed to the connection and not yet on the socket, beyond which writers should wait. */
+  /** Bytes that wait for the client's windows or for the socket, beyond which writers wait. */
   private static final int MOST_UNSENT = 64 << 10;
 
-  private final HttpServerRequest request;
-  private final HttpServerResponse response;
-  private final Http2Wire wire;
+  private final Http2Stream http2;
   private final Deframer deframer;
   private final Listener listener;
+  private final Deque<ByteBuf> held = new ArrayDeque<>(1);
+  private boolean paused;
+  private boolean feeding;
   private boolean finished;
   private boolean gone;
+  private boolean endCame;
   private boolean clientEnded;
   private boolean headSent;
   private boolean closed;
-  private boolean endDue;
-  private boolean drainDue;
-  private long unsent;
-  private GrpcFault endFault;
-  private long activity;
+  private long arrivals;
 
-  private ServerStream(
-      HttpServerRequest request, Http2Wire wire, Deframer deframer, Listener listener) {
-    this.request = request;
-    this.wire = wire;
-    this.response = request.response();
+  ServerStream(Http2Stream http2, Deframer deframer, Listener listener) {
+    this.http2 = http2;
     this.deframer = deframer;
     this.listener = listener;
   }
 
-  /**
-   * Joins a request to a listener. Messages flow at once.
-   *
-   * @param wire of the request's connection
-   * @param largest largest message accepted, in bytes
-   */
-  public static ServerStream open(
-      HttpServerRequest request,
-      Http2Wire wire,
-      int largest,
-      MessageBudget budget,
-      Listener listener) {
-    ServerStream stream = new ServerStream(request, wire, new Deframer(largest, budget), listener);
-    stream.response.headers().set(HttpHeaders.CONTENT_TYPE, TYPE);
-    request.exceptionHandler(stream::lost);
-    stream.response.exceptionHandler(stream::lost);
-    stream.response.closeHandler(v -> stream.closed());
-    request.handler(stream::arrived);
-    request.endHandler(v -> stream.ended());
-    return stream;
-  }
-
-  /** Answers a request with nothing but a status; what the client still sends is dropped. */
-  public static void refuse(HttpServerRequest request, GrpcFault fault) {
-    HttpServerResponse response = request.response();
-    response.headers().set(HttpHeaders.CONTENT_TYPE, TYPE);
-    status(response.headers(), fault);
-    response.end();
-  }
-
-  private static void status(MultiMap end, GrpcFault fault) {
-    end.set(STATUS, Integer.toString(fault.status().code));
-    if (!fault.text().isEmpty()) {
-      end.set(MESSAGE, Framing.percentEncode(fault.text()));
-    }
-  }
-
   /** No more messages after those of the chunk being read. */
   public void pause() {
-    if (!over() && !clientEnded) {
-      request.pause();
-    }
+    paused = true;
   }
 
   public void resume() {
-    if (!over() && !clientEnded) {
-      request.resume();
+    if (paused) {
+      paused = false;
+      feed();
     }
   }
 
@@ -128,10 +85,7 @@ public final class ServerStream {
    * Whether the client is slower than what was written; if so, {@link Listener#onDrain} follows.
    */
   public boolean full() {
-    if (!over() && unsent > MOST_UNSENT) {
-      drainDue = true;
-    }
-    return drainDue && !over();
+    return !over() && http2.full(MOST_UNSENT);
   }
 
   /** Whether an unfinished message of the client is held here. */
@@ -147,123 +101,88 @@ public final class ServerStream {
   }
 
   private void send(ByteBuf framed) {
-    int size = framed.readableBytes();
-    headSent = true;
-    unsent += size;
-    response.write(buffer(framed)).onComplete(told -> sent(size));
-  }
-
-  /** So many bytes are on the socket, or will never be. */
-  private void sent(int size) {
-    activity++;
-    unsent -= size;
-    if (gone) {
-      return;
+    if (!headSent) {
+      headSent = true;
+      http2.headers(HEAD, false);
     }
-    if (endDue && unsent == 0) {
-      endDue = false;
-      endSent();
-    } else if (drainDue && unsent <= MOST_UNSENT / 4) {
-      drainDue = false;
-      if (!finished) {
-        listener.onDrain();
-      }
-    }
+    http2.write(framed, false);
   }
 
   /** Ends the call with OK after these last framed messages; null = none. */
   public void finish(ByteBuf framed) {
-    if (!over()) {
-      finished = true;
-      deframer.close();
-      end(framed);
+    if (over()) {
+      return;
     }
+    over(true);
+    send(framed == null ? Unpooled.EMPTY_BUFFER : framed);
+    http2.headers(END_OK, true);
   }
 
   /** Ends the call with a status that is not OK. */
   public void finish(GrpcFault fault) {
     if (!over()) {
-      finished = true;
-      endFault = fault;
-      deframer.close();
-      if (headSent) {
-        end(null);
-      } else {
-        status(response.headers(), fault);
-        response.end();
-      }
+      over(true);
+      HeaderBlock end = headSent ? NONE : HEAD;
+      http2.headers(end.with(ServerRequest.status(fault)), true);
     }
   }
 
-  private void end(ByteBuf last) {
-    if (!headSent) {
-      // Else the length of this one chunk would be announced as that of the body.
-      headSent = true;
-      response.writeHead();
-    }
-    if (last != null && wire.hasRoom(response.streamId(), last.readableBytes())) {
-      trailers(response.trailers());
-      response.end(buffer(last));
-      return;
-    }
-    if (last != null) {
-      send(last);
-    }
-    if (unsent == 0) {
-      endSent();
-    } else {
-      endDue = true;
-    }
-  }
-
-  /**
-   * All bytes are out, so trailers need no room. Vert.x would queue them if the window happens to
-   * be used up, and fail on them with an exception on the event loop if the stream is closed
-   * meanwhile.
-   */
-  private void endSent() {
-    if (wire.hasRoom(response.streamId(), 0)) {
-      trailers(response.trailers());
-      response.end();
-    } else {
-      MultiMap trailers = MultiMap.caseInsensitiveMultiMap();
-      trailers(trailers);
-      wire.endWith(response.streamId(), trailers);
-    }
-  }
-
-  private void trailers(MultiMap trailers) {
-    if (endFault == null) {
-      trailers.set(STATUS, OK);
-    } else {
-      status(trailers, endFault);
-    }
+  /** Nothing more is told or written; what still comes is dropped. */
+  private void over(boolean inOrder) {
+    finished |= inOrder;
+    gone |= !inOrder;
+    deframer.close();
+    paused = false;
+    feed();
   }
 
   /** Gives up on a client that takes or sends nothing; also after the end, if it is not taken. */
-  public void reset(long http2Code) {
+  public void reset(Http2Error code) {
     if (!closed) {
-      gone = true;
-      deframer.close();
-      response.reset(http2Code);
+      over(false);
+      http2.reset(code);
     }
   }
 
   /** A number that changes with each sign of life of the client on this call. */
   public long activity() {
-    return activity;
+    return arrivals + http2.moved();
   }
 
-  private static Buffer buffer(ByteBuf framed) {
-    return BufferInternal.buffer(framed);
+  void arrived(ByteBuf chunk, boolean ends) {
+    arrivals++;
+    endCame |= ends;
+    held.add(chunk);
+    feed();
   }
 
-  private void arrived(Buffer chunk) {
-    activity++;
-    if (over()) {
+  void ended() {
+    endCame = true;
+    feed();
+  }
+
+  /** Takes what came as long as it is wanted. */
+  private void feed() {
+    if (feeding) {
       return;
     }
-    GrpcFault fault = deframer.feed(chunk, this::message);
+    feeding = true;
+    while (!paused && !held.isEmpty()) {
+      take(held.poll());
+    }
+    feeding = false;
+    if (endCame && !clientEnded && held.isEmpty() && !paused) {
+      clientEnded = true;
+      if (!over()) {
+        halfClosed();
+      }
+    }
+  }
+
+  private void take(ByteBuf chunk) {
+    int size = chunk.readableBytes();
+    GrpcFault fault = over() ? null : deframer.feed(chunk, this::message);
+    http2.consumed(size);
     if (fault != null && !over()) {
       listener.onFault(fault);
     }
@@ -275,11 +194,7 @@ public final class ServerStream {
     }
   }
 
-  private void ended() {
-    clientEnded = true;
-    if (over()) {
-      return;
-    }
+  private void halfClosed() {
     if (deframer.withinMessage()) {
       listener.onFault(new GrpcFault(GrpcStatus.INTERNAL, "the last message is cut short"));
     } else {
@@ -287,19 +202,23 @@ public final class ServerStream {
     }
   }
 
-  private void lost(Throwable cause) {
-    if (over()) {
-      return;
+  void drained() {
+    if (!over()) {
+      listener.onDrain();
     }
-    gone = true;
-    clientEnded = true;
-    deframer.close();
-    listener.onGone(String.valueOf(cause.getMessage()));
   }
 
-  private void closed() {
+  void lost(String how) {
+    if (!over()) {
+      over(false);
+      listener.onGone(how);
+    }
+  }
+
+  void closed() {
     if (!closed) {
       closed = true;
+      lost("the connection was closed");
       listener.onClosed();
     }
   }

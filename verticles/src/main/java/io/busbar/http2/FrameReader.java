@@ -17,6 +17,7 @@ final class FrameReader {
   private final int mostBlock;
   private final byte[] preface;
   private int prefaceSeen;
+  private boolean prefaceBroken;
   private boolean settingsSeen;
   private ByteBuf rest;
 
@@ -38,6 +39,11 @@ final class FrameReader {
     this.sink = sink;
     this.preface = preface.getBytes(StandardCharsets.US_ASCII);
     this.mostBlock = headerBytes;
+  }
+
+  /** Whether the other side speaks HTTP/2. */
+  boolean greeted() {
+    return prefaceSeen == preface.length && !prefaceBroken;
   }
 
   /** Takes all bytes there are. */
@@ -64,8 +70,12 @@ final class FrameReader {
   private void readPreface(ByteBuf in) throws ConnectionFault {
     while (prefaceSeen < preface.length && in.isReadable()) {
       if (in.readByte() != preface[prefaceSeen++]) {
+        prefaceBroken = true;
         throw ConnectionFault.protocol("the connection does not begin with the preface of HTTP/2");
       }
+    }
+    if (prefaceSeen == preface.length) {
+      sink.preface();
     }
   }
 
@@ -192,7 +202,7 @@ final class FrameReader {
         throw ConnectionFault.protocol("DATA with more padding than payload");
       }
     }
-    sink.data(stream, length);
+    sink.data(stream, length, length - dataLeft);
     if (dataLeft == 0) {
       sink.part(stream, in, 0, dataEnds);
     }

@@ -7,12 +7,16 @@ import io.netty.buffer.ByteBuf;
  * during the call.
  */
 interface FrameSink {
+  /** The preface of a client is here. */
+  void preface();
+
   /**
    * A DATA frame begins; its bytes follow as {@link #part}s.
    *
    * @param length of the whole payload with padding, all of which counts for flow control
+   * @param padding of them that are no bytes of the stream
    */
-  void data(int stream, int length) throws ConnectionFault;
+  void data(int stream, int length, int padding) throws ConnectionFault;
 
   /**
    * The next {@code size} bytes of the DATA frame that began last, at the reader index.

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.internal.ContextInternal;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,12 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
   private static final int LONGEST_TEXT = 200;
   private static final int FAREWELL_SECONDS = 2;
 
+  /** To a client of HTTP/1.1. */
+  private static final byte[] NOT_HTTP2 =
+      ("HTTP/1.1 505 HTTP Version Not Supported\r\nconnection: close\r\n"
+              + "content-type: text/plain\r\ncontent-length: 17\r\n\r\ngRPC needs HTTP/2")
+          .getBytes(StandardCharsets.US_ASCII);
+
   final boolean server;
   final Http2Limits limits;
   final Listener listener;
@@ -50,7 +57,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
   private ChannelHandlerContext context;
   private Outbound outbound;
   private Sender sender;
-  private Incoming incoming;
+  private final Incoming incoming;
   private String closedBy = "";
   private boolean failed;
   private boolean closed;
@@ -65,7 +72,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     this.limits = limits;
     this.dispatch = dispatch;
     this.listener = listener;
-    this.guard = new AbuseGuard(limits.resets(), limits.idleFrames(), nanos);
+    this.guard = new AbuseGuard(limits, nanos);
     this.streams = new StreamTable(server);
     this.incoming = new Incoming(this, streams, guard);
     this.reader =
@@ -95,6 +102,16 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     context = ctx;
     outbound = new Outbound(ctx, this::roomAgain);
     sender = new Sender(outbound, guard, this::localEnded);
+    if (server) {
+      // Only once it is clear that the client speaks HTTP/2.
+      return;
+    }
+    greet();
+    outbound.flush();
+  }
+
+  /** Says hello. */
+  void greet() {
     if (!server) {
       outbound.text(Frames.PREFACE.getBytes(StandardCharsets.US_ASCII));
       sender.settings(
@@ -111,7 +128,6 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     if (more > 0) {
       sender.windowUpdate(0, more);
     }
-    outbound.flush();
   }
 
   @Override
@@ -179,7 +195,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   /** Streams that the peer lets this side have open. */
   public int peerLimit() {
-    return (int) Math.min(Integer.MAX_VALUE, incoming.peerStreams());
+    return (int) Math.min(Integer.MAX_VALUE, incoming.peer().streams());
   }
 
   /** Whether the channel is open and no rule was broken. */
@@ -187,9 +203,22 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     return !closed && !failed && context.channel().isActive();
   }
 
+  /** Whether the peer's settings came. */
+  public boolean greeted() {
+    return incoming.greeted();
+  }
+
+  /** Bytes that the socket took so far, or -1 when nothing waits for it. */
+  public long waitsAt() {
+    return outbound.sent() == outbound.accepted() ? -1 : outbound.sent();
+  }
+
   /** Whether this side may open a stream now. */
   public boolean canOpen() {
-    return !closed && !failed && !incoming.goneAway() && streams.opened() < incoming.peerStreams();
+    return !closed
+        && !failed
+        && !incoming.goneAway()
+        && streams.opened() < incoming.peer().streams();
   }
 
   /** Whether the numbers for new streams are nearly used up. */
@@ -200,7 +229,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
   /** Opens a stream and sends its headers. Only when {@link #canOpen}. */
   public Http2Stream open(HeaderBlock headers, Http2Stream.Listener streamListener) {
     Http2Stream stream =
-        new Http2Stream(this, streams.nextId(), true, limits.streamWindow(), incoming.peerWindow());
+        new Http2Stream(
+            this, streams.nextId(), true, limits.streamWindow(), incoming.peer().window());
     stream.listener = streamListener;
     streams.add(stream);
     stream.headers(headers, false);
@@ -211,6 +241,15 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     stream.localEnds();
     if (stream.remoteEnded) {
       closeStream(stream);
+    } else if (server) {
+      // A client that never ends its side, as Fn's load balancer, would leave the stream for ever.
+      resetStream(stream, Http2Error.NO_ERROR);
+    }
+  }
+
+  void consumed(int bytes) {
+    if (limits.sharedWindow() && bytes > 0 && !closed) {
+      incoming.free(bytes);
     }
   }
 
@@ -236,6 +275,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     stream.closed = true;
     stream.dropPending();
     streams.remove(stream);
+    consumed(stream.unread());
     stream.listener.onClosed();
     if (!closed) {
       listener.onStreamClosed();
@@ -301,11 +341,25 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     String text = fault.getMessage();
     byte[] shown =
         text.substring(0, Math.min(text.length(), LONGEST_TEXT)).getBytes(StandardCharsets.UTF_8);
-    sender.goAway(streams.lastOfPeer(), fault.code().code(), shown);
+    if (reader.greeted()) {
+      sender.goAway(streams.lastOfPeer(), fault.code().code(), shown);
+    } else {
+      outbound.text(NOT_HTTP2);
+    }
     outbound.flush();
-    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> context.close());
+    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> farewell());
     // A peer that does not read would keep it open.
     context.executor().schedule(() -> context.close(), FAREWELL_SECONDS, TimeUnit.SECONDS);
+    gone();
+  }
+
+  /** What the peer still sends is read and dropped, or its host would drop our last words. */
+  private void farewell() {
+    if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+      duplex.shutdownOutput();
+    } else {
+      context.close();
+    }
   }
 
   private void gone() {

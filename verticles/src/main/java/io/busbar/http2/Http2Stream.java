@@ -59,6 +59,8 @@ public final class Http2Stream {
   private long pendingBytes;
   private long drainAt = NOT_ASKED;
   private long firstEnd = -1;
+  private long moved;
+  private int unread;
   private int firstSize;
   private boolean endDue;
   private HeaderBlock trailers;
@@ -134,12 +136,22 @@ public final class Http2Stream {
 
   /** So many bytes were read; the peer may send as many more. */
   public void consumed(int bytes) {
-    if (!closed && !remoteEnded && bytes > 0) {
+    if (closed || bytes <= 0) {
+      return;
+    }
+    unread -= bytes;
+    connection.consumed(bytes);
+    if (!remoteEnded) {
       int more = receive.free(bytes);
       if (more > 0) {
         connection.sender().windowUpdate(id, more);
       }
     }
+  }
+
+  /** Changes as bytes that waited leave. */
+  public long moved() {
+    return moved;
   }
 
   /** Ends the stream at once. {@link Listener#onClosed} is told before this returns. */
@@ -153,6 +165,15 @@ public final class Http2Stream {
   }
 
   // ---- for the connection
+
+  void unread(int bytes) {
+    unread += bytes;
+  }
+
+  /** What was not read when the stream closed. */
+  int unread() {
+    return unread;
+  }
 
   boolean waits() {
     return pendingBytes > 0;
@@ -187,6 +208,7 @@ public final class Http2Stream {
     if (firstEnd < 0) {
       firstEnd = connection.outbound().accepted();
     }
+    moved++;
     pendingBytes -= bytes;
     while (!pending.isEmpty() && !pending.peek().isReadable()) {
       pending.poll();

@@ -9,20 +9,21 @@ import io.netty.handler.codec.http2.Http2Headers;
 /** What the frames of the peer do to the state of a connection. */
 final class Incoming implements FrameSink {
   private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
+  private static final HeaderBlock TOO_LARGE = HeaderBlock.of(HeaderField.of(":status", "431"));
 
   private final Http2Connection connection;
   private final StreamTable streams;
   private final AbuseGuard guard;
   private final HeaderDecoder decoder;
+  private final PeerSettings peer = new PeerSettings();
   private final ReceiveWindow window = new ReceiveWindow(Frames.FIRST_WINDOW);
   private Http2Headers checked;
   private Http2Stream reading;
-  private long peerStreams = Long.MAX_VALUE;
-  private int peerWindow = Frames.FIRST_WINDOW;
   private int peerLast = Integer.MAX_VALUE;
   private boolean goneAway;
   private boolean refusing;
   private long heard;
+  private boolean greeted;
 
   Incoming(Http2Connection connection, StreamTable streams, AbuseGuard guard) {
     this.connection = connection;
@@ -35,12 +36,8 @@ final class Incoming implements FrameSink {
     return window.grow(to);
   }
 
-  long peerStreams() {
-    return peerStreams;
-  }
-
-  int peerWindow() {
-    return peerWindow;
+  PeerSettings peer() {
+    return peer;
   }
 
   boolean goneAway() {
@@ -55,6 +52,11 @@ final class Incoming implements FrameSink {
     refusing = true;
   }
 
+  /** Whether the first SETTINGS came. */
+  boolean greeted() {
+    return greeted;
+  }
+
   long heard() {
     return heard;
   }
@@ -62,21 +64,27 @@ final class Incoming implements FrameSink {
   // ---- data
 
   @Override
-  public void data(int id, int length) throws ConnectionFault {
+  public void preface() {
+    connection.greet();
+  }
+
+  @Override
+  public void data(int id, int length, int padding) throws ConnectionFault {
     heard++;
     if (!window.take(length)) {
       throw new ConnectionFault(
           Http2Error.FLOW_CONTROL_ERROR, "more data than the connection's window allows");
     }
-    // A stream that is read slowly must not use up the room of the others.
-    int more = window.free(length);
-    if (more > 0) {
-      connection.sender().windowUpdate(0, more);
-    }
     reading = null;
     Http2Stream stream = open(id, "DATA");
     if (stream == null) {
+      free(length);
       return;
+    }
+    if (connection.limits.sharedWindow()) {
+      stream.unread(length);
+    } else {
+      free(length);
     }
     if (stream.remoteEnded) {
       broken(stream, Http2Error.STREAM_CLOSED, "data after its end");
@@ -86,6 +94,15 @@ final class Incoming implements FrameSink {
       broken(stream, Http2Error.FLOW_CONTROL_ERROR, "more data than the stream's window allows");
     } else {
       reading = stream;
+      stream.consumed(padding);
+    }
+  }
+
+  /** Bytes of streams were read, or are of no use any more. */
+  void free(int bytes) {
+    int more = window.free(bytes);
+    if (more > 0) {
+      connection.sender().windowUpdate(0, more);
     }
   }
 
@@ -148,10 +165,12 @@ final class Incoming implements FrameSink {
     guard.useful();
     Http2Headers headers = null;
     String fault = null;
+    boolean tooLarge = false;
     try {
       headers = decoder.decode(id, block);
     } catch (Http2Exception.StreamException e) {
-      fault = e.getMessage();
+      fault = String.valueOf(e.getMessage());
+      tooLarge = e instanceof Http2Exception.HeaderListSizeException;
     } catch (Http2Exception e) {
       throw new ConnectionFault(e.error(), String.valueOf(e.getMessage()));
     }
@@ -164,6 +183,11 @@ final class Incoming implements FrameSink {
     }
     if (stream.remoteEnded) {
       broken(stream, Http2Error.STREAM_CLOSED, "headers after its end");
+      return;
+    }
+    if (tooLarge && connection.server && !stream.headed) {
+      guard.reset();
+      stream.headers(TOO_LARGE, true);
       return;
     }
     if (fault == null) {
@@ -228,7 +252,7 @@ final class Incoming implements FrameSink {
       return null;
     }
     Http2Stream stream =
-        new Http2Stream(connection, id, false, connection.limits.streamWindow(), peerWindow);
+        new Http2Stream(connection, id, false, connection.limits.streamWindow(), peer.window());
     streams.add(stream);
     stream.listener = connection.listener.onStream(stream);
     return stream;
@@ -270,45 +294,13 @@ final class Incoming implements FrameSink {
 
   @Override
   public void setting(int id, long value) throws ConnectionFault {
-    switch (id) {
-      case Frames.HEADER_TABLE_SIZE -> connection.sender().encoder().tableSize(value);
-      case Frames.ENABLE_PUSH -> {
-        if (value > 1 || (value == 1 && !connection.server)) {
-          throw ConnectionFault.protocol("ENABLE_PUSH " + value);
-        }
-      }
-      case Frames.MAX_CONCURRENT_STREAMS -> peerStreams = value;
-      case Frames.INITIAL_WINDOW_SIZE -> initialWindow(value);
-      case Frames.MAX_FRAME_SIZE -> {
-        if (value < Frames.LARGEST || value > Frames.MOST_FRAME) {
-          throw ConnectionFault.protocol("MAX_FRAME_SIZE " + value);
-        }
-        connection.sender().largestFrame((int) value);
-      }
-      default -> {
-        // MAX_HEADER_LIST_SIZE is advice; others are unknown.
-      }
-    }
-  }
-
-  private void initialWindow(long value) throws ConnectionFault {
-    if (value > Integer.MAX_VALUE) {
-      throw new ConnectionFault(
-          Http2Error.FLOW_CONTROL_ERROR, "INITIAL_WINDOW_SIZE " + value + " is over 2147483647");
-    }
-    long more = value - peerWindow;
-    peerWindow = (int) value;
-    for (Http2Stream stream : streams.all()) {
-      if (!connection.sender().streamWindow(stream, more)) {
-        throw new ConnectionFault(
-            Http2Error.FLOW_CONTROL_ERROR, "INITIAL_WINDOW_SIZE makes a window too large");
-      }
-    }
+    peer.set(id, value, connection, streams);
   }
 
   @Override
   public void settingsEnd() throws ConnectionFault {
     guard.idle();
+    greeted = true;
     connection.sender().settingsAck();
     connection.sender().pump();
     connection.listener.onSettings();

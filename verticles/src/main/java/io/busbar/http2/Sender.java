@@ -16,7 +16,6 @@ final class Sender {
   private final ArrayDeque<Http2Stream> ready = new ArrayDeque<>();
   private final LocalEnd ended;
   private long window = Frames.FIRST_WINDOW;
-  private int largest = Frames.LARGEST;
   private boolean pumping;
 
   /** Told when this side of a stream has ended on the wire. */
@@ -34,18 +33,13 @@ final class Sender {
     return encoder;
   }
 
-  void largestFrame(int bytes) {
-    // Larger ones would make a stream wait longer for its turn.
-    largest = Math.min(bytes, Frames.LARGEST);
-  }
-
   void headers(Http2Stream stream, HeaderBlock block, boolean end) {
     scratch.clear();
     encoder.encode(block, scratch);
     int type = Frames.HEADERS;
     int ends = end ? Frames.END_STREAM : 0;
     do {
-      int size = Math.min(scratch.readableBytes(), largest);
+      int size = Math.min(scratch.readableBytes(), Frames.LARGEST);
       boolean whole = size == scratch.readableBytes();
       out.frame(size, type, ends | (whole ? Frames.END_HEADERS : 0), stream.id);
       out.bytes(scratch, size);
@@ -68,7 +62,7 @@ final class Sender {
       return;
     }
     if (!stream.waits()
-        && size <= largest
+        && size <= Frames.LARGEST
         && size <= window
         && size <= stream.sendWindow
         && out.hasRoom()) {
@@ -130,7 +124,7 @@ final class Sender {
 
   private void some(Http2Stream stream) {
     ByteBuf head = stream.head();
-    int size = (int) Math.min(Math.min(window, stream.sendWindow), largest);
+    int size = (int) Math.min(Math.min(window, stream.sendWindow), Frames.LARGEST);
     size = Math.min(size, head.readableBytes());
     if (size <= 0) {
       return;

@@ -1,20 +1,20 @@
 package io.busbar.runner;
 
+import io.busbar.bus.Lane;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
-import io.busbar.grpc.Http2Wire;
-import io.vertx.core.http.HttpConnection;
+import io.busbar.grpc.ServerConnection;
 
 /** One connection of a lane. */
 final class ConnectionSlot {
-  final HttpConnection connection;
-  final Http2Wire wire;
+  final ServerConnection connection;
+  Lane.Timer handshake = () -> {};
+  Lane.Timer leave = () -> {};
   int openCalls;
   long idleSince;
 
-  ConnectionSlot(HttpConnection connection, Http2Wire wire, long now) {
+  ConnectionSlot(ServerConnection connection, long now) {
     this.connection = connection;
-    this.wire = wire;
     this.idleSince = now;
   }
 

@@ -13,6 +13,7 @@ import io.busbar.grpc.GrpcFault;
 import io.busbar.grpc.ServerStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.ReadStream;
@@ -26,7 +27,6 @@ import java.util.Map;
  * lane's event loop.
  */
 final class EngageStream implements ServerStream.Listener, OpenStream {
-  static final long CANCEL = 8;
   private static final int ACCEPTED = 202;
   private static final int MOST_HELD = 16 << 10;
 
@@ -354,7 +354,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     if (settled) {
       if (progress.stalled(stream, !streamClosed, now, lane.options.noProgressMillis())) {
         lane.node.countStalled();
-        stream.reset(CANCEL);
+        stream.reset(Http2Error.CANCEL);
       }
       return;
     }
@@ -373,7 +373,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     if (progress.stalled(stream, owes, now, lane.options.noProgressMillis())) {
       lane.node.countStalled();
       if (stream.full()) {
-        stream.reset(CANCEL);
+        stream.reset(Http2Error.CANCEL);
         settle(Failure.of(FailureCode.NO_PROGRESS, "the load balancer takes no output"));
       } else {
         onFault(

@@ -13,6 +13,7 @@ import io.busbar.grpc.GrpcFault;
 import io.busbar.grpc.ServerStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.ReadStream;
@@ -150,7 +151,7 @@ final class LogsStream implements ServerStream.Listener, OpenStream {
     boolean owes = stream.withinMessage() || stream.full() || stream.over();
     if (progress.stalled(stream, owes, now, lane.options.noProgressMillis())) {
       lane.node.countStalled();
-      stream.reset(EngageStream.CANCEL);
+      stream.reset(Http2Error.CANCEL);
       cancel(Failure.of(FailureCode.NO_PROGRESS, "the log collector takes nothing"));
     }
   }

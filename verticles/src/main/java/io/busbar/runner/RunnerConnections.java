@@ -1,10 +1,12 @@
 package io.busbar.runner;
 
-import io.busbar.grpc.Http2Wire;
+import io.busbar.grpc.ServerConnection;
+import io.busbar.grpc.ServerRequest;
+import io.busbar.http2.Http2Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,45 +15,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The connections of one lane: how many, which are idle, and how they end in order. */
-final class RunnerConnections {
+final class RunnerConnections implements ServerConnection.Listener {
   private static final Logger log = LoggerFactory.getLogger(RunnerConnections.class);
-  private static final Buffer PING = Buffer.buffer("drainage");
   private static final long PING_MILLIS = 2000;
 
   private final RunnerLane lane;
-  private final Map<HttpConnection, ConnectionSlot> slots = new IdentityHashMap<>();
+  private final RunnerMethods methods;
+  private final Http2Limits limits;
+  private final Map<ServerConnection, ConnectionSlot> slots = new IdentityHashMap<>();
 
-  RunnerConnections(RunnerLane lane) {
+  RunnerConnections(RunnerLane lane, RunnerMethods methods) {
     this.lane = lane;
+    this.methods = methods;
+    RunnerOptions options = lane.options;
+    this.limits =
+        new Http2Limits(
+            options.maxStreams(),
+            options.maxHeaders(),
+            options.streamWindow(),
+            options.connectionWindow(),
+            true,
+            options.maxResets(),
+            Http2Limits.IDLE_FRAMES,
+            options.resetWindowMillis());
   }
 
-  void opened(HttpConnection connection) {
+  void accepted(NetSocket socket) {
     if (!lane.node.takeConnection(lane.options.maxConnections())) {
       lane.node.countRefused();
       log.warn(
           "runner: connection from {} refused, {} are open",
-          connection.remoteAddress(),
+          socket.remoteAddress(),
           lane.options.maxConnections());
-      connection.close();
+      socket.close();
       return;
     }
-    Http2Wire wire = Http2Wire.of(connection);
-    if (wire != null) {
-      wire.flushOncePerTurn().withoutSocketIdleLimit().closeAnsweredStreams();
-    }
-    ConnectionSlot slot = new ConnectionSlot(connection, wire, lane.lane.now());
+    ServerConnection connection =
+        ServerConnection.accept(socket, (ContextInternal) lane.lane.context(), limits, this);
+    ConnectionSlot slot = new ConnectionSlot(connection, lane.lane.now());
     slots.put(connection, slot);
-    connection.closeHandler(v -> closed(slot));
-    connection.exceptionHandler(
-        cause -> log.debug("runner: connection from {}", connection.remoteAddress(), cause));
+    slot.handshake = lane.lane.timer(lane.options.handshakeMillis(), () -> greeted(slot));
     if (lane.draining) {
       advise(slot);
     }
   }
 
-  /** Null when the connection was refused or is gone. */
-  ConnectionSlot of(HttpConnection connection) {
-    return slots.get(connection);
+  private void greeted(ConnectionSlot slot) {
+    if (!slot.connection.greeted()) {
+      slot.connection.cut("no HTTP/2 in time");
+    }
+  }
+
+  @Override
+  public void onRequest(ServerConnection connection, ServerRequest request) {
+    methods.handle(request, slots.get(connection));
+  }
+
+  @Override
+  public void onClosed(ServerConnection connection, String why) {
+    ConnectionSlot slot = slots.remove(connection);
+    if (slot != null) {
+      slot.handshake.cancel();
+      slot.leave.cancel();
+      lane.node.freeConnection();
+      log.debug("runner: connection from {}: {}", connection.remoteAddress(), why);
+    }
   }
 
   int size() {
@@ -61,21 +89,18 @@ final class RunnerConnections {
   int openStreams() {
     int open = 0;
     for (ConnectionSlot slot : slots.values()) {
-      open += slot.wire == null ? 0 : slot.wire.openStreams();
+      open += slot.connection.openStreams();
     }
     return open;
-  }
-
-  private void closed(ConnectionSlot slot) {
-    if (slots.remove(slot.connection) != null) {
-      lane.node.freeConnection();
-    }
   }
 
   void sweep() {
     long now = lane.lane.now();
     for (ConnectionSlot slot : new ArrayList<>(slots.values())) {
-      if (slot.wire == null || slot.wire.openStreams() > 0) {
+      if (slot.connection.stalled(now, lane.options.noProgressMillis())) {
+        lane.node.countStalled();
+        slot.connection.cut("the client takes no output");
+      } else if (slot.connection.openStreams() > 0) {
         slot.idleSince = now;
       } else if (now - slot.idleSince >= lane.options.idleMillis()) {
         slot.idleSince = now;
@@ -103,9 +128,12 @@ final class RunnerConnections {
         .onSuccess(
             v -> {
               if (slots.containsKey(slot.connection)) {
-                slot.connection.goAway(0, -1);
-                slot.connection.shutdown(
-                    lane.options.drainMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+                slot.connection.leave();
+                slot.leave.cancel();
+                slot.leave =
+                    lane.lane.timer(
+                        lane.options.drainMillis(),
+                        () -> slot.connection.cut("it was to end by now"));
               }
             });
   }
@@ -113,14 +141,9 @@ final class RunnerConnections {
   /** Completes when the client has seen the advisory GOAWAY, or gave no sign of it in time. */
   private Future<Void> advise(ConnectionSlot slot) {
     Promise<Void> seen = Promise.promise();
-    if (slot.wire == null) {
-      seen.complete();
-      return seen.future();
-    }
     var limit = lane.lane.timer(PING_MILLIS, seen::tryComplete);
-    slot.connection.goAway(0, Integer.MAX_VALUE);
     slot.connection
-        .ping(PING)
+        .advise()
         .onComplete(
             answered -> {
               limit.cancel();
@@ -131,11 +154,7 @@ final class RunnerConnections {
 
   void cutAll() {
     for (ConnectionSlot slot : new ArrayList<>(slots.values())) {
-      if (slot.wire != null) {
-        slot.wire.cut();
-      } else {
-        slot.connection.close();
-      }
+      slot.connection.cut("this node is stopping");
     }
   }
 }

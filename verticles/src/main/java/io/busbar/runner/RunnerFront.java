@@ -10,10 +10,9 @@ import io.busbar.security.Access;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class RunnerFront implements LaneMember {
   private static final Logger log = LoggerFactory.getLogger(RunnerFront.class);
   private static final long SWEEP_MILLIS = 250;
+  private static final List<String> H2 = List.of("h2");
 
   /** All lanes share one free port under the same negative number; the value is arbitrary. */
   private static final int ANY_SHARED_PORT = -9190;
@@ -43,7 +43,7 @@ public final class RunnerFront implements LaneMember {
   private final RunnerNode node;
   private RunnerLane lane;
   private RunnerConnections connections;
-  private HttpServer server;
+  private NetServer server;
   private Lane.Timer sweep = () -> {};
   private boolean stopped;
   private long sweeps;
@@ -80,12 +80,11 @@ public final class RunnerFront implements LaneMember {
   @Override
   public Future<Void> start(Lane onLane) {
     lane = new RunnerLane(onLane, options, routes, affinity, workers, calls, node);
-    connections = new RunnerConnections(lane);
-    RunnerMethods methods = new RunnerMethods(lane, connections, access);
+    connections = new RunnerConnections(lane, new RunnerMethods(lane, access));
     Vertx vertx = onLane.context().owner();
-    HttpServerOptions http = customizer.apply(serverOptions());
+    NetServerOptions net = serverOptions();
     int port = options.port() == 0 ? ANY_SHARED_PORT : options.port();
-    return listen(vertx, http, methods, port).onSuccess(v -> sweepLater());
+    return listen(vertx, net, port).onSuccess(v -> sweepLater());
   }
 
   /** The port listened on; valid once started. */
@@ -93,14 +92,13 @@ public final class RunnerFront implements LaneMember {
     return server.actualPort();
   }
 
-  /** The server, once started; for whoever renews its certificates. */
-  public HttpServer server() {
-    return server;
-  }
-
   /** Takes new certificates for connections to come. */
   public Future<Boolean> updateTls(ServerSSLOptions tls) {
-    return server.updateSSLOptions(tls);
+    return server.updateSSLOptions(onlyH2(tls), true);
+  }
+
+  private static ServerSSLOptions onlyH2(ServerSSLOptions tls) {
+    return tls.copy().setUseAlpn(true).setApplicationLayerProtocols(H2);
   }
 
   /** Bytes held by this lane in messages that have not arrived in full. */
@@ -126,36 +124,27 @@ public final class RunnerFront implements LaneMember {
     return connections.openStreams();
   }
 
-  private HttpServerOptions serverOptions() {
-    return new HttpServerOptions()
-        .setHost(options.host())
-        .setPort(options.port())
-        .setHttp2ClearTextEnabled(true)
-        .setUseAlpn(true)
-        .setAlpnVersions(List.of(HttpVersion.HTTP_2))
-        .setInitialSettings(
-            new Http2Settings()
-                .setMaxConcurrentStreams(options.maxStreams())
-                .setInitialWindowSize(options.streamWindow())
-                .setMaxHeaderListSize(options.maxHeaders())
-                .setPushEnabled(false))
-        .setHttp2ConnectionWindowSize(options.connectionWindow())
-        .setHttp2RstFloodMaxRstFramePerWindow(options.maxResets())
-        .setHttp2RstFloodWindowDuration(
-            (int) Math.min(Integer.MAX_VALUE, options.resetWindowMillis() / 1000))
-        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
-        .setIdleTimeout((int) Math.min(Integer.MAX_VALUE, options.handshakeMillis()))
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+  private NetServerOptions serverOptions() {
+    HttpServerOptions custom =
+        customizer.apply(new HttpServerOptions().setHost(options.host()).setPort(options.port()));
+    NetServerOptions net =
+        new NetServerOptions(custom)
+            .setTcpNoDelay(true)
+            .setSslHandshakeTimeout(options.handshakeMillis())
+            .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    if (net.isSsl()) {
+      net.setUseAlpn(true);
+      net.getSslOptions().setApplicationLayerProtocols(H2);
+    }
+    return net;
   }
 
-  private Future<Void> listen(
-      Vertx vertx, HttpServerOptions http, RunnerMethods methods, int port) {
+  private Future<Void> listen(Vertx vertx, NetServerOptions net, int port) {
     server =
         vertx
-            .createHttpServer(http)
-            .connectionHandler(connections::opened)
-            .exceptionHandler(cause -> log.debug("runner: connection failed", cause))
-            .requestHandler(methods);
+            .createNetServer(net)
+            .connectHandler(connections::accepted)
+            .exceptionHandler(cause -> log.debug("runner: connection failed", cause));
     return server.listen(port, options.host()).mapEmpty();
   }
 

@@ -9,78 +9,74 @@ import io.busbar.failure.Failure;
 import io.busbar.fn.wire.ConfigMsg;
 import io.busbar.grpc.GrpcFault;
 import io.busbar.grpc.GrpcHeaders;
+import io.busbar.grpc.ServerRequest;
 import io.busbar.grpc.ServerStream;
 import io.busbar.security.Access;
 import io.busbar.security.Role;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
 /** Checks each request and hands it to its method. */
-final class RunnerMethods implements Handler<HttpServerRequest> {
+final class RunnerMethods {
   private static final String SERVICE = "/RunnerProtocol/";
   private static final String REQUEST_ID = "fn_request_id";
-  private static final long REFUSED_STREAM = 7;
+  private static final String POST = "POST";
+  private static final Map<String, String> ALLOW = Map.of("allow", POST);
+  private static final Map<String, String> ENCODING = Map.of("grpc-accept-encoding", "identity");
 
   private final RunnerLane lane;
-  private final RunnerConnections connections;
   private final Access access;
   private final StatusMethods status;
   private final Hooks hooks;
 
-  RunnerMethods(RunnerLane lane, RunnerConnections connections, Access access) {
+  RunnerMethods(RunnerLane lane, Access access) {
     this.lane = lane;
-    this.connections = connections;
     this.access = access;
     this.status = new StatusMethods(lane);
     this.hooks = new Hooks(lane);
   }
 
-  @Override
-  public void handle(HttpServerRequest request) {
-    if (request.version() != HttpVersion.HTTP_2) {
-      refuse(request, 505, "gRPC needs HTTP/2");
-    } else if (request.method() != HttpMethod.POST) {
-      request.response().putHeader("allow", "POST");
-      refuse(request, 405, "method " + request.method() + ", expected POST");
-    } else if (!GrpcHeaders.isGrpc(request.getHeader("content-type"))) {
-      refuse(
-          request,
+  /**
+   * Answers or opens a call.
+   *
+   * @param slot the connection's
+   */
+  void handle(ServerRequest request, ConnectionSlot slot) {
+    if (!POST.contentEquals(request.method())) {
+      request.refuse(405, "method " + shown(request.method()) + ", expected POST", ALLOW);
+    } else if (!GrpcHeaders.isGrpc(request.header("content-type"))) {
+      String type = String.valueOf(request.header("content-type"));
+      request.refuse(
           415,
-          "content-type "
-              + Failure.shorten(String.valueOf(request.getHeader("content-type")), 100)
-              + ", expected application/grpc");
+          "content-type " + Failure.shorten(type, 100) + ", expected application/grpc",
+          Map.of());
     } else {
-      call(request);
+      call(request, slot);
     }
   }
 
-  private static void refuse(HttpServerRequest request, int status, String text) {
-    request.response().setStatusCode(status).putHeader("content-type", "text/plain").end(text);
+  private static String shown(CharSequence method) {
+    return Failure.shorten(String.valueOf(method), 100);
   }
 
-  private void call(HttpServerRequest request) {
-    GrpcFault fault = headerFault(request.headers());
-    String path = request.uri();
+  private void call(ServerRequest request, ConnectionSlot slot) {
+    GrpcFault fault = headerFault(request);
+    String path = request.path();
     if (fault != null) {
       end(request, fault);
     } else if (path.equals(SERVICE + "Engage")) {
-      engage(request);
+      engage(request, slot);
     } else if (path.equals(SERVICE + "Status")) {
-      unary(request, Empty.parser(), empty -> status.answer(Struct.getDefaultInstance()));
+      unary(request, slot, Empty.parser(), empty -> status.answer(Struct.getDefaultInstance()));
     } else if (path.equals(SERVICE + "Status2")) {
-      unary(request, Struct.parser(), status::answer);
+      unary(request, slot, Struct.parser(), status::answer);
     } else if (path.equals(SERVICE + "ConfigureRunner")) {
-      unary(request, ConfigMsg.parser(), hooks::configure);
+      unary(request, slot, ConfigMsg.parser(), hooks::configure);
     } else if (path.equals(SERVICE + "StreamLogs")) {
-      logs(request);
+      logs(request, slot);
     } else {
       end(request, unknown(path));
     }
@@ -95,72 +91,66 @@ final class RunnerMethods implements Handler<HttpServerRequest> {
             "unknown method " + shown + ", expected one of RunnerProtocol");
   }
 
-  private GrpcFault headerFault(MultiMap headers) {
-    String encoding = headers.get("grpc-encoding");
+  private GrpcFault headerFault(ServerRequest request) {
+    String encoding = request.header("grpc-encoding");
     if (encoding != null && !encoding.equals("identity")) {
       return new GrpcFault(
           GrpcStatus.UNIMPLEMENTED,
           "grpc-encoding " + Failure.shorten(encoding, 60) + ", expected identity");
     }
-    String timeout = headers.get("grpc-timeout");
+    String timeout = request.header("grpc-timeout");
     if (timeout != null && GrpcHeaders.timeoutMillis(timeout) < 0) {
       return new GrpcFault(
           GrpcStatus.INTERNAL, "malformed grpc-timeout: " + Failure.shorten(timeout, 60));
     }
-    Failure denied = access == Access.OPEN ? null : access.check(key(headers), Role.CALL);
+    Failure denied = access == Access.OPEN ? null : access.check(key(request), Role.CALL);
     return denied == null ? null : RpcFaults.of(denied);
   }
 
-  private static String key(MultiMap headers) {
-    String bearer = headers.get("authorization");
+  private static String key(ServerRequest request) {
+    String bearer = request.header("authorization");
     if (bearer != null && bearer.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return bearer.substring(7).trim();
     }
-    return headers.get("x-api-key");
+    return request.header("x-api-key");
   }
 
   /** Answers a call that is not opened at all. */
-  private void end(HttpServerRequest request, GrpcFault fault) {
+  private void end(ServerRequest request, GrpcFault fault) {
     lane.node.countFault();
-    if (fault.status() == GrpcStatus.UNIMPLEMENTED) {
-      request.response().putHeader("grpc-accept-encoding", "identity");
-    }
-    ServerStream.refuse(request, fault);
+    request.refuse(fault, fault.status() == GrpcStatus.UNIMPLEMENTED ? ENCODING : Map.of());
   }
 
-  private void engage(HttpServerRequest request) {
-    ConnectionSlot slot = admit(request);
-    if (slot == null) {
+  private void engage(ServerRequest request, ConnectionSlot slot) {
+    if (!admit(request, slot)) {
       return;
     }
-    String timeout = request.getHeader("grpc-timeout");
+    String timeout = request.header("grpc-timeout");
     long deadline = timeout == null ? 0 : lane.lane.now() + GrpcHeaders.timeoutMillis(timeout);
-    EngageStream stream = new EngageStream(lane, slot, deadline, metadata(request.headers()));
-    stream.started(open(request, slot, stream));
+    EngageStream stream = new EngageStream(lane, slot, deadline, metadata(request));
+    stream.started(open(request, stream));
   }
 
-  /** The request's connection; null = the stream was refused because there are too many. */
-  private ConnectionSlot admit(HttpServerRequest request) {
+  /** Whether there is room for the stream; if not it was refused. */
+  private boolean admit(ServerRequest request, ConnectionSlot slot) {
     RunnerOptions options = lane.options;
-    ConnectionSlot slot = connections.of(request.connection());
     if (slot != null
         && lane.waiting < options.maxWaiting()
         && lane.open() < options.maxCalls() + options.maxWaiting()) {
-      return slot;
+      return true;
     }
     lane.node.countRefused();
-    request.response().reset(REFUSED_STREAM);
-    return null;
+    request.refuseStream();
+    return false;
   }
 
-  private ServerStream open(
-      HttpServerRequest request, ConnectionSlot slot, ServerStream.Listener listener) {
-    return ServerStream.open(request, slot.wire, lane.options.maxMessage(), lane.budget, listener);
+  private ServerStream open(ServerRequest request, ServerStream.Listener listener) {
+    return request.open(lane.options.maxMessage(), lane.budget, listener);
   }
 
-  private static Map<String, ByteString> metadata(MultiMap headers) {
-    Map<String, ByteString> binary = GrpcHeaders.binary(headers);
-    String requestId = headers.get(REQUEST_ID);
+  private static Map<String, ByteString> metadata(ServerRequest request) {
+    Map<String, ByteString> binary = GrpcHeaders.binary(request.headers());
+    String requestId = request.header(REQUEST_ID);
     if (requestId == null) {
       return binary;
     }
@@ -170,25 +160,22 @@ final class RunnerMethods implements Handler<HttpServerRequest> {
   }
 
   private <Q extends MessageLite> void unary(
-      HttpServerRequest request,
+      ServerRequest request,
+      ConnectionSlot slot,
       Parser<Q> parser,
       Function<Q, Future<? extends MessageLite>> answer) {
-    ConnectionSlot slot = admit(request);
-    if (slot != null) {
+    if (admit(request, slot)) {
       UnaryCall<Q> call = new UnaryCall<>(lane, parser, answer);
-      call.started(open(request, slot, call));
+      call.started(open(request, call));
     }
   }
 
-  private void logs(HttpServerRequest request) {
+  private void logs(ServerRequest request, ConnectionSlot slot) {
     if (lane.options.logsHook().isEmpty()) {
       end(request, new GrpcFault(GrpcStatus.UNKNOWN, "runner not configured with logStreamer"));
-      return;
-    }
-    ConnectionSlot slot = admit(request);
-    if (slot != null) {
+    } else if (admit(request, slot)) {
       LogsStream stream = new LogsStream(lane, hooks.openLogs());
-      stream.started(open(request, slot, stream));
+      stream.started(open(request, stream));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.busbar.fn.FnFrames;
 import io.busbar.grpc.GrpcFault;
 import io.busbar.grpc.ServerStream;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.function.Function;
@@ -87,7 +88,7 @@ final class UnaryCall<Q extends MessageLite> implements ServerStream.Listener, O
     }
     lane.node.countStalled();
     if (stream.over()) {
-      stream.reset(EngageStream.CANCEL);
+      stream.reset(Http2Error.CANCEL);
     } else {
       onFault(new GrpcFault(GrpcStatus.DEADLINE_EXCEEDED, "no request message came"));
     }

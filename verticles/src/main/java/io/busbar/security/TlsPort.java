@@ -1,9 +1,12 @@
 package io.busbar.security;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * TLS of one port, whose servers (one per lane) follow the files. Thread-safe.
@@ -15,7 +18,8 @@ public final class TlsPort {
   private final String name;
   private final TlsFiles files;
   private final TlsObserver observer;
-  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+  private final Map<Object, Function<ServerSSLOptions, Future<Boolean>>> servers =
+      new ConcurrentHashMap<>();
   private final TlsMaterial first;
   private volatile TlsMaterial material;
 
@@ -47,15 +51,24 @@ public final class TlsPort {
 
   /** Keeps a listening server in step with the files until {@link #forget}. */
   public void follow(HttpServer server) {
-    servers.add(server);
+    follow(server, options -> server.updateSSLOptions(options, true));
+  }
+
+  /**
+   * The same for any kind of server.
+   *
+   * @param update gives it new options
+   */
+  public void follow(Object server, Function<ServerSSLOptions, Future<Boolean>> update) {
+    servers.put(server, update);
     // The server may have been made before the last change.
     if (material != first) {
-      update(server, material);
+      update(update, material);
     }
   }
 
   /** The server closes. */
-  public void forget(HttpServer server) {
+  public void forget(Object server) {
     servers.remove(server);
   }
 
@@ -70,14 +83,14 @@ public final class TlsPort {
     }
     if (!fresh.sameAs(material)) {
       material = fresh;
-      servers.forEach(server -> update(server, fresh));
+      servers.values().forEach(update -> update(update, fresh));
       observer.reloaded(name, fresh.expires());
     }
   }
 
-  private void update(HttpServer server, TlsMaterial fresh) {
-    server
-        .updateSSLOptions(fresh.serverOptions(), true)
+  private void update(Function<ServerSSLOptions, Future<Boolean>> update, TlsMaterial fresh) {
+    update
+        .apply(fresh.serverOptions())
         .onFailure(e -> observer.refused(name, String.valueOf(e.getMessage())));
   }
 }

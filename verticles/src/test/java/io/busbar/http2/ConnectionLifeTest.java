@@ -27,7 +27,7 @@ class ConnectionLifeTest {
   @Test
   void aClientSaysHelloInOneWrite() {
     RecordedConnection client =
-        RecordedConnection.client(new Http2Limits(0, 8192, 100_000, 65_536, 10, 10));
+        RecordedConnection.client(RecordedConnection.limits(0, 100_000, 65_536, 10, 10));
     assertEquals(1, client.channel.outboundMessages().size());
     assertEquals(
         ByteBufUtil.hexDump(Wire.preface())
@@ -39,7 +39,9 @@ class ConnectionLifeTest {
   @Test
   void aServerSaysHowManyStreamsMayBeOpen() {
     RecordedConnection server =
-        RecordedConnection.server(new Http2Limits(7, 8192, 65_535, 65_535, 10, 10));
+        RecordedConnection.server(RecordedConnection.limits(7, 65_535, 65_535, 10, 10));
+    assertEquals("", hex(server), "before it is clear that the client speaks HTTP/2");
+    server.channel.writeInbound(Wire.preface());
     assertEquals(
         "000012 04 00 00000000 0003 00000007 0004 0000ffff 0006 00002000".replace(" ", ""),
         hex(server));
@@ -48,9 +50,9 @@ class ConnectionLifeTest {
   @Test
   void settingsAndPingsAreAcknowledged() {
     RecordedConnection server = RecordedConnection.server(RecordedConnection.LIMITS);
+    server.channel.writeInbound(Wire.preface());
     hex(server);
-    server.channel.writeInbound(
-        Wire.preface(), Wire.settings(), Wire.frame(Frames.PING, 0, 0, "0102030405060708"));
+    server.channel.writeInbound(Wire.settings(), Wire.frame(Frames.PING, 0, 0, "0102030405060708"));
     assertEquals(
         "000000 04 01 00000000".replace(" ", "")
             + "000008 06 01 00000000 0102030405060708".replace(" ", ""),

@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
  */
 class FlowControlPropertyTest {
   private static final Http2Limits LIMITS =
-      new Http2Limits(20, 8192, 70_000, 100_000, 1000, 100_000);
+      RecordedConnection.limits(20, 70_000, 100_000, 1000, 100_000);
   private static final HeaderBlock REQUEST =
       HeaderBlock.of(
           HeaderField.of(":method", "POST"),
@@ -58,7 +58,7 @@ class FlowControlPropertyTest {
     int streams = 1 + random.nextInt(8);
     int writes = 4 + random.nextInt(60);
     for (int turn = 0; moves(turn, writes, up, down, client, server, open, sent, random); turn++) {
-      if (open.size() < streams && client.settings > 0) {
+      if (turn < writes && open.size() < streams && client.settings > 0) {
         open.add(client.open(REQUEST));
         sent.add(Unpooled.buffer());
       }

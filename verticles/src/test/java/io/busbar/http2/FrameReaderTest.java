@@ -24,7 +24,12 @@ class FrameReaderTest {
     private final ByteBuf parts = Unpooled.buffer();
 
     @Override
-    public void data(int stream, int length) {
+    public void preface() {
+      frames.add("preface");
+    }
+
+    @Override
+    public void data(int stream, int length, int padding) {
       frames.add("data " + stream + " " + length);
     }
 
@@ -114,6 +119,7 @@ class FrameReaderTest {
 
   private static final List<String> EXPECTED =
       List.of(
+          "preface",
           "setting 4 100000",
           "settings",
           "headers 1 838684",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a server does with a client that breaks the rules of RFC 9113 or wears it out. */
 class PeerFaultsTest {
-  private static final Http2Limits LIMITS = new Http2Limits(2, 8192, 65_535, 65_535, 5, 50);
+  private static final Http2Limits LIMITS = RecordedConnection.limits(2, 65_535, 1 << 20, 5, 50);
 
   private final RecordedConnection server = RecordedConnection.greetedServer(LIMITS);
 
@@ -128,9 +129,11 @@ class PeerFaultsTest {
   }
 
   @Test
-  void headersBeyondTheLimitResetTheStreamAndTheConnectionGoesOn() {
+  void headersBeyondTheLimitAreAnswered431AndTheConnectionGoesOn() {
     String field = "00 01 61 7f c1 3d" + "61".repeat(8000) + "00 01 61 7f 6d" + "61".repeat(236);
-    resets(Http2Error.PROTOCOL_ERROR, 1, Wire.frame(Frames.HEADERS, 5, 1, "83 86 84" + field));
+    List<Wire.Frame> answers = frames(Wire.frame(Frames.HEADERS, 5, 1, "83 86 84" + field));
+    assertEquals("4803343331", ByteBufUtil.hexDump(answers.get(0).payload()));
+    assertEquals(Frames.END_HEADERS | Frames.END_STREAM, answers.get(0).flags());
     assertNull(server.closed);
     frames(Wire.request(3, true));
     assertTrue(server.streams.get(server.streams.size() - 1).ended);
@@ -256,8 +259,9 @@ class PeerFaultsTest {
     Wire.written(other.channel);
     other.channel.writeInbound(
         Unpooled.copiedBuffer("GET / HTTP/1.1\r\n\r\n", java.nio.charset.StandardCharsets.UTF_8));
-    List<Wire.Frame> frames = Wire.frames(other.channel);
-    assertEquals(Frames.GOAWAY, frames.get(0).type());
+    String answer = Wire.written(other.channel).toString(java.nio.charset.StandardCharsets.UTF_8);
+    assertTrue(answer.startsWith("HTTP/1.1 505 "), answer);
+    other.channel.runPendingTasks();
     assertFalse(other.channel.isOpen());
     other.channel.finishAndReleaseAll();
   }

@@ -7,7 +7,13 @@ import java.util.function.Consumer;
 
 /** One side of a connection without a socket, with all that was told about it. */
 final class RecordedConnection implements Http2Connection.Listener {
-  static final Http2Limits LIMITS = new Http2Limits(100, 8192, 65_535, 65_535, 200, 1000);
+  static final Http2Limits LIMITS = limits(100, 65_535, 65_535, 200, 1000);
+
+  static Http2Limits limits(
+      int streams, int streamWindow, int connectionWindow, int resets, int idleFrames) {
+    return new Http2Limits(
+        streams, 8192, streamWindow, connectionWindow, true, resets, idleFrames, 30_000);
+  }
 
   final Http2Connection connection;
   final EmbeddedChannel channel;

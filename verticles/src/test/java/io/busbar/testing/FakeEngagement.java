@@ -93,7 +93,8 @@ public final class FakeEngagement {
   }
 
   public FakeEngagement resume() {
-    response.resume();
+    // The answer may still be on its way.
+    request.response().onSuccess(HttpClientResponse::resume);
     return this;
   }
 

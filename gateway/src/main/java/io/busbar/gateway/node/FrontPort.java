@@ -6,17 +6,30 @@ import io.busbar.gateway.config.FrontSettings;
 import io.busbar.security.TlsPort;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * A front side whose failure to listen names the keys that say where, and whose certificates are
  * renewed.
  *
- * @param server the front side's, asked once it listens
+ * @param update gives the front side new options of TLS, once it listens
  * @param tls null = clear text
  */
-record FrontPort(LaneMember front, Supplier<HttpServer> server, FrontSettings settings, TlsPort tls)
+record FrontPort(
+    LaneMember front,
+    Function<ServerSSLOptions, Future<Boolean>> update,
+    FrontSettings settings,
+    TlsPort tls)
     implements LaneMember {
+  /** A front side over Vert.x's HTTP; its server is asked once it listens. */
+  static FrontPort http(
+      LaneMember front, Supplier<HttpServer> server, FrontSettings settings, TlsPort tls) {
+    return new FrontPort(
+        front, options -> server.get().updateSSLOptions(options, true), settings, tls);
+  }
+
   @Override
   public Future<?> start(Lane lane) {
     return front
@@ -27,7 +40,7 @@ record FrontPort(LaneMember front, Supplier<HttpServer> server, FrontSettings se
                 return Future.failedFuture(failure(done.cause()));
               }
               if (tls != null) {
-                tls.follow(server.get());
+                tls.follow(front, update);
               }
               return Future.succeededFuture();
             });
@@ -46,8 +59,8 @@ record FrontPort(LaneMember front, Supplier<HttpServer> server, FrontSettings se
 
   @Override
   public Future<?> stop() {
-    if (tls != null && server.get() != null) {
-      tls.forget(server.get());
+    if (tls != null) {
+      tls.forget(front);
     }
     return front.stop();
   }

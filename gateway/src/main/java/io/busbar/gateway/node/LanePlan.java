@@ -259,7 +259,7 @@ final class LanePlan {
     if (httpSettings.enabled()) {
       HttpFront front = httpFronts.front(lane -> clients, door);
       http = front;
-      members.add(new FrontPort(front, front::server, httpSettings, tls.port(Front.HTTP)));
+      members.add(FrontPort.http(front, front::server, httpSettings, tls.port(Front.HTTP)));
       members.addAll(endpoints);
     }
     FrontSettings runnerSettings = config.front(Front.RUNNER);
@@ -275,13 +275,13 @@ final class LanePlan {
               calls,
               runnerNode);
       runner = front;
-      members.add(new FrontPort(front, front::server, runnerSettings, tls.port(Front.RUNNER)));
+      members.add(new FrontPort(front, front::updateTls, runnerSettings, tls.port(Front.RUNNER)));
     }
     if (fnLbNode != null) {
       FnLbFront front = fnLbNode.front(lane -> calls);
       fnLb = front;
       members.add(
-          new FrontPort(front, front::server, config.front(Front.FN_LB), tls.port(Front.FN_LB)));
+          FrontPort.http(front, front::server, config.front(Front.FN_LB), tls.port(Front.FN_LB)));
     }
   }
 

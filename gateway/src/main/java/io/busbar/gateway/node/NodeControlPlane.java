@@ -61,7 +61,7 @@ final class NodeControlPlane {
       return;
     }
     ControlPlaneFront here = new ControlPlaneFront(node, membership, lane -> ownership);
-    members.add(new FrontPort(here, here::server, settings, tls.port(Front.CONTROL_PLANE)));
+    members.add(FrontPort.http(here, here::server, settings, tls.port(Front.CONTROL_PLANE)));
     front = here;
     if (first) {
       // After the port, whose number it tells to others.
