@@ -1,6 +1,7 @@
 package io.busbar.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
@@ -11,13 +12,16 @@ import java.nio.charset.StandardCharsets;
 final class FrameReader {
   private static final int MOST_FRAGMENTS = 64;
   private static final int KEPT = 1024;
+  private static final ByteBuf HTTP_1 =
+      Unpooled.unreleasableBuffer(
+          Unpooled.copiedBuffer(" HTTP/1.", StandardCharsets.US_ASCII).asReadOnly());
   private static final int LONGEST_TEXT = 200;
 
   private final FrameSink sink;
   private final int mostBlock;
   private final byte[] preface;
   private int prefaceSeen;
-  private boolean prefaceBroken;
+  private boolean http1;
   private boolean settingsSeen;
   private ByteBuf rest;
 
@@ -41,9 +45,9 @@ final class FrameReader {
     this.mostBlock = headerBytes;
   }
 
-  /** Whether the other side speaks HTTP/2. */
-  boolean greeted() {
-    return prefaceSeen == preface.length && !prefaceBroken;
+  /** Whether the other side began with a request of HTTP/1.1. */
+  boolean http1() {
+    return http1;
   }
 
   /** Takes all bytes there are. */
@@ -70,7 +74,7 @@ final class FrameReader {
   private void readPreface(ByteBuf in) throws ConnectionFault {
     while (prefaceSeen < preface.length && in.isReadable()) {
       if (in.readByte() != preface[prefaceSeen++]) {
-        prefaceBroken = true;
+        http1 = ByteBufUtil.indexOf(HTTP_1, in) >= 0;
         throw ConnectionFault.protocol("the connection does not begin with the preface of HTTP/2");
       }
     }

@@ -341,10 +341,10 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     String text = fault.getMessage();
     byte[] shown =
         text.substring(0, Math.min(text.length(), LONGEST_TEXT)).getBytes(StandardCharsets.UTF_8);
-    if (reader.greeted()) {
-      sender.goAway(streams.lastOfPeer(), fault.code().code(), shown);
-    } else {
+    if (reader.http1()) {
       outbound.text(NOT_HTTP2);
+    } else {
+      sender.goAway(streams.lastOfPeer(), fault.code().code(), shown);
     }
     outbound.flush();
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> farewell());
