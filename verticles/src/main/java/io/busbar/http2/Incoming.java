@@ -241,10 +241,12 @@ final class Incoming implements FrameSink {
       throw new ConnectionFault(
           Http2Error.STREAM_CLOSED, "HEADERS on stream " + id + ", which is closed");
     }
+    streams.seen(id, !refusing);
     if (refusing) {
+      // The GOAWAY that crosses it says so; what follows on the stream is no fault.
+      streams.rememberReset(id);
       return null;
     }
-    streams.lastOfPeer(id);
     if (streams.openedByPeer() >= connection.limits.streams()) {
       guard.reset();
       connection.sender().reset(id, Http2Error.REFUSED_STREAM.code());

@@ -15,6 +15,7 @@ final class StreamTable {
   private int nextReset;
   private int nextId;
   private int lastOfPeer;
+  private int highestOfPeer;
   private int opened;
 
   StreamTable(boolean server) {
@@ -67,23 +68,28 @@ final class StreamTable {
     return new ArrayList<>(streams.values());
   }
 
+  /** The last one of the peer's that was looked at. */
   int lastOfPeer() {
     return lastOfPeer;
   }
 
-  void lastOfPeer(int id) {
-    lastOfPeer = id;
+  /** The peer used this number. */
+  void seen(int id, boolean lookedAt) {
+    highestOfPeer = id;
+    if (lookedAt) {
+      lastOfPeer = id;
+    }
   }
 
   /** Whether the peer may open a stream of this number. */
   boolean canBePeers(int id) {
-    return server && (id & 1) == 1 && id > lastOfPeer;
+    return server && (id & 1) == 1 && id > highestOfPeer;
   }
 
   /** Whether a stream of this number was never opened. */
   boolean isIdle(int id) {
     boolean own = (id & 1) == (server ? 0 : 1);
-    return own ? id >= nextId : id > lastOfPeer;
+    return own ? id >= nextId : id > highestOfPeer;
   }
 
   /** What the peer still sends on it is no fault: it may not know yet. */

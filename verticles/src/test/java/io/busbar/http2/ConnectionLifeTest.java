@@ -157,8 +157,10 @@ class ConnectionLifeTest {
     server.channel.writeInbound(Wire.request(3, false));
     server.connection.goAway();
     assertEquals("0000080700000000000000000300000000", hex(server));
-    server.channel.writeInbound(Wire.request(5, false), Wire.data(1, 3, true));
+    server.channel.writeInbound(
+        Wire.request(5, false), Wire.data(5, 3, false), Wire.reset(5, 8), Wire.data(1, 3, true));
     assertEquals(2, server.streams.size());
+    assertTrue(server.channel.isOpen());
     assertTrue(server.streams.get(0).ended);
     server.channel.finishAndReleaseAll();
   }

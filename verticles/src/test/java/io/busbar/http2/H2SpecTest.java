@@ -37,8 +37,7 @@ class H2SpecTest {
   private static final Http2Limits LIMITS =
       new Http2Limits(100, 64 << 10, 65_535, 1 << 20, true, 1000, 10_000, 30_000);
 
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   @AfterEach
   void close() {
@@ -131,9 +130,7 @@ class H2SpecTest {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(Http2Connection.server(LIMITS, null, new Greeter()));
+                    channel.pipeline().addLast(Http2Connection.server(LIMITS, null, new Greeter()));
                   }
                 })
             .bind("127.0.0.1", 0)
