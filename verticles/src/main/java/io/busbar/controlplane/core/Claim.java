@@ -25,13 +25,13 @@ public final class Claim {
   private final RandomGenerator random;
   private final Consumer<Action> out;
   private final Set<HostName> yes = new TreeSet<>();
+  private final Set<HostName> leases = new TreeSet<>();
   private ClaimState state = ClaimState.NONE;
   private HostName owner;
   private long seen;
   private long epoch;
   private long round;
   private long sentAt;
-  private boolean renewal;
   private boolean decided;
   private long until;
   private long wakeAt;
@@ -94,7 +94,7 @@ public final class Claim {
     epoch = seen + 1;
     seen = epoch;
     release = handed;
-    send(ask, needed, false, now);
+    send(ask, needed, now);
     to(ClaimState.CLAIMING, null);
   }
 
@@ -106,7 +106,7 @@ public final class Claim {
   /** Asks again for what it has, with the same epoch. */
   public void renew(Collection<HostName> ask, int needed, long now) {
     if (state == ClaimState.OWNED) {
-      send(ask, needed, true, now);
+      send(ask, needed, now);
     }
   }
 
@@ -120,12 +120,12 @@ public final class Claim {
     return state == ClaimState.BACKOFF && now >= wakeAt;
   }
 
-  private void send(Collection<HostName> ask, int needed, boolean renews, long now) {
+  private void send(Collection<HostName> ask, int needed, long now) {
     round++;
     yes.clear();
+    leases.clear();
     rival = null;
     decided = false;
-    renewal = renews;
     sentAt = now;
     voters = ask;
     quorum = needed;
@@ -148,9 +148,16 @@ public final class Claim {
     }
     if (vote.accepted()) {
       yes.add(from);
+      if (vote.reason() == Vote.Reason.REFRESHED) {
+        leases.add(from);
+      }
       if (!decided && yes.size() >= quorum) {
         decided = true;
         confirmed(now);
+      }
+      if (leases.size() >= quorum) {
+        until = Math.max(until, sentAt + timings.lease() - timings.margin());
+        wakeAt = Math.max(wakeAt, sentAt + timings.renew());
       }
     } else if (state == ClaimState.OWNED) {
       if (highest > epoch && isLost(vote.reason(), heldBy)) {
@@ -182,8 +189,9 @@ public final class Claim {
   }
 
   private void confirmed(long now) {
-    long held = renewal ? timings.lease() : timings.reservation();
-    until = Math.max(until, sentAt + held - timings.margin());
+    // A host's first vote only reserves, also if it comes with a renewal that others lease by.
+    until = Math.max(until, sentAt + timings.reservation() - timings.margin());
+    wakeAt = Math.min(wakeAt, sentAt + timings.confirmDeadline());
     tries = 0;
     backoff = 0;
     if (state == ClaimState.CLAIMING) {

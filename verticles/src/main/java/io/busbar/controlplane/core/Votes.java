@@ -37,13 +37,20 @@ public final class Votes {
     HostName sound = newHost != null && VoteRules.isKey(key) ? newHost : null;
     Standing of = sound == null ? Standing.UNKNOWN : standing.apply(sound);
     Vote vote = VoteRules.judge(node, self, sound, of, epoch, release, held);
-    if (vote.accepted()) {
-      remember(key, old, newHost, epoch, now);
+    if (!vote.accepted()) {
+      return vote;
     }
-    return vote;
+    boolean leased = remember(key, old, newHost, epoch, now);
+    return Vote.yes(leased ? Vote.Reason.REFRESHED : firstVote(vote.reason()));
   }
 
-  private void remember(String key, Given old, HostName newHost, long epoch, long now) {
+  /** The caller must not take a reservation for a lease. */
+  private static Vote.Reason firstVote(Vote.Reason reason) {
+    return reason == Vote.Reason.REFRESHED ? Vote.Reason.RESERVED : reason;
+  }
+
+  /** Whether it is a lease now, not only a reservation. */
+  private boolean remember(String key, Given old, HostName newHost, long epoch, long now) {
     Given next = old == null ? new Given() : old;
     boolean same = newHost.equals(next.owner);
     // The same host with a larger epoch lost it in between and starts anew.
@@ -55,6 +62,7 @@ public final class Votes {
     next.until = same ? Math.max(next.until, until) : until;
     next.sealedFor = null;
     given.put(key, next);
+    return again;
   }
 
   private static Held held(Given g, Function<HostName, Standing> standing, long now) {
