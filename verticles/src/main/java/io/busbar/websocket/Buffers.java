@@ -21,8 +21,8 @@ final class Buffers {
     return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
   }
 
-  /** A tensor as one message. */
+  /** A tensor as one message, its elements not copied. */
   static Buffer message(BinaryFrame tensor) {
-    return buffer(tensor.encode());
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(tensor.header(), tensor.data()));
   }
 }

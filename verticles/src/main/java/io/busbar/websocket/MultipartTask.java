@@ -41,12 +41,20 @@ final class MultipartTask {
    * @throws io.busbar.failure.FailureException UNPROCESSABLE naming the part
    */
   static TaskRequest read(Buffer body, String boundary, WorkersOptions options) {
-    MultipartTask task = new MultipartTask(body.getBytes(), boundary, options);
+    MultipartTask task = new MultipartTask(bytes(body), boundary, options);
     task.parts();
     if (task.fields == null) {
       throw TaskFault.at("part task", "missing");
     }
     return TaskRequest.of(task.fields, task.tensors, options);
+  }
+
+  /** The body itself where it is an array of its length, as one of an announced length is. */
+  private static byte[] bytes(Buffer body) {
+    ByteBuffer bytes = Buffers.bytes(body);
+    boolean whole =
+        bytes.hasArray() && bytes.arrayOffset() == 0 && bytes.array().length == body.length();
+    return whole ? bytes.array() : body.getBytes();
   }
 
   private void parts() {
@@ -145,17 +153,31 @@ final class MultipartTask {
     return true;
   }
 
+  /** Looks at the last byte first, and skips as far as that allows. */
   private int find(byte[] what, int from) {
-    int last = body.length - what.length;
-    for (int at = Math.max(0, from); at <= last; at++) {
-      int i = 0;
-      while (i < what.length && body[at + i] == what[i]) {
-        i++;
+    int end = what.length - 1;
+    int at = Math.max(0, from);
+    while (at + end < body.length) {
+      int i = end;
+      while (i >= 0 && body[at + i] == what[i]) {
+        i--;
       }
-      if (i == what.length) {
+      if (i < 0) {
         return at;
       }
+      at += skip(what, body[at + end]);
     }
     return -1;
+  }
+
+  /** How far the byte that stood last is from the end of the text. */
+  private static int skip(byte[] what, byte last) {
+    int end = what.length - 1;
+    for (int i = end - 1; i >= 0; i--) {
+      if (what[i] == last) {
+        return end - i;
+      }
+    }
+    return what.length;
   }
 }
