@@ -128,6 +128,11 @@ final class FencedResource implements AutoCloseable {
         .count();
   }
 
+  /** Keys that a host was the last to write. */
+  synchronized long heldBy(String host) {
+    return writers(history).values().stream().filter(host::equals).count();
+  }
+
   /** Keys whose newest accepted writer was that host at a place in the history, and is not now. */
   synchronized long lostBy(String host, int since) {
     Map<String, String> then = writers(history.subList(0, since));
