@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("fn-peers")
 class H2SpecTest {
-  private static final String H2SPEC = "github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible";
+  private static final String H2SPEC =
+      "github.com/summerwind/h2spec/cmd/h2spec@v2.2.1+incompatible";
   private static final Http2Limits LIMITS =
       new Http2Limits(100, 64 << 10, 65_535, 1 << 20, true, 1000, 10_000, 30_000);
 

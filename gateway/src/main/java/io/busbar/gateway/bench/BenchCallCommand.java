@@ -56,7 +56,7 @@ final class BenchCallCommand extends MeasuringCommand {
       names = "--only",
       split = ",",
       paramLabel = "NAME",
-      description = "Some of direct, one-node, one-node-threads, two-nodes.")
+      description = "Some of plain, direct, one-node, one-node-threads, two-nodes.")
   private List<String> only = CallScenario.NAMES;
 
   @Option(

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Small Engage calls to the direct server, to one node and to two, in turns. */
+/** Small Engage calls to servers without a bus, to one node and to two, in turns. */
 final class CallScenario {
+  static final String PLAIN = "plain";
   static final String DIRECT = "direct";
   static final String ONE_NODE = "one-node";
   static final String THREADS = "one-node-threads";
   static final String TWO_NODES = "two-nodes";
-  static final List<String> NAMES = List.of(DIRECT, ONE_NODE, THREADS, TWO_NODES);
+  static final List<String> NAMES = List.of(PLAIN, DIRECT, ONE_NODE, THREADS, TWO_NODES);
 
   static final String ECHO = "echo";
   private static final double ONE_NODE_TARGET = 0.8;
@@ -36,9 +37,13 @@ final class CallScenario {
     for (Target target : targets) {
       Rounds.row(report, target);
     }
+    Target plain = find(targets, PLAIN);
     Target direct = find(targets, DIRECT);
     Target one = find(targets, ONE_NODE);
     Target two = find(targets, TWO_NODES);
+    if (plain != null && one != null) {
+      compare(report, "one node / plain", one, plain, ONE_NODE_TARGET);
+    }
     if (direct != null && one != null) {
       compare(report, "one node / direct", one, direct, ONE_NODE_TARGET);
     }
@@ -57,6 +62,10 @@ final class CallScenario {
 
   private List<Target> open(Set<String> only) throws Exception {
     List<Target> targets = new ArrayList<>();
+    if (only.contains(PLAIN)) {
+      Farm.Server plain = farm.start(PLAIN, EchoRunner.class.getName(), List.of());
+      targets.add(target(PLAIN, List.of(plain), ECHO));
+    }
     if (only.contains(DIRECT)) {
       Farm.Server direct = farm.start(DIRECT, DirectServer.class.getName(), List.of());
       targets.add(target(DIRECT, List.of(direct), ECHO));

@@ -18,8 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The runner behind every hop of {@code bench runner}: as lean as Vert.x's HTTP/2 server allows. It
- * reads no call JSON and answers each body with itself.
+ * The runner behind every hop of {@code bench runner}, and the plain server of {@code bench call}:
+ * as lean as Vert.x's HTTP/2 server allows. It reads no call JSON and answers each body with
+ * itself.
  */
 final class EchoRunner {
   private static final long START_SECONDS = 60;
