@@ -2,6 +2,7 @@ package io.busbar.gateway.member;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,12 +61,15 @@ class MemberIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String LOST_AFTER = "6s";
 
+  /** Several times {@code bus.stream-window}, less than what the application takes. */
+  private static final int PART = 1_000_000;
+
   @TempDir private static Path directory;
   private static NodeGroup nodes;
   private static NodeProcess a;
   private static NodeProcess b;
 
-  /** Serves pool uppercase. */
+  /** Serves pool uppercase; {@link #application} starts it again when it is gone. */
   private static AppProcess app;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -101,6 +105,16 @@ class MemberIT {
         name,
         "--lost-after",
         LOST_AFTER);
+  }
+
+  /** The application, serving; whatever became of it in an earlier test. */
+  private static AppProcess application() throws Exception {
+    if (!app.isAlive()) {
+      app = app(a, "app");
+    }
+    app.awaitReady();
+    answersFrom(a, "uppercase@app");
+    return app;
   }
 
   private static BusbarOptions options(String name, String join) {
@@ -152,19 +166,39 @@ class MemberIT {
                 node.call("uppercase", "x").headers().firstValue("busbar-worker").orElse("")));
   }
 
-  /** A call of which the application has only a part; open until its answer was read. */
+  /**
+   * A call of which the application has only a part; open until its answer was read. The part is on
+   * its way to the application as a whole once a has sent it, which it does not before it was told,
+   * several times, that the application has what came before: the call is committed.
+   */
   private Socket halfACall() throws Exception {
     String[] address = a.ready().get("http").split(":");
     Socket socket = new Socket(address[0], Integer.parseInt(address[1]));
     open.push(socket);
     socket.setSoTimeout(60_000);
+    double before = sentToOthers(a);
     OutputStream out = socket.getOutputStream();
     out.write(
-        "POST /v1/pools/uppercase/calls HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf"
+        ("POST /v1/pools/uppercase/calls HTTP/1.1\r\nHost: a\r\nContent-Length: "
+                + (PART + 1)
+                + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII));
+    out.write(new byte[PART]);
     out.flush();
-    nodes.runs(a, "uppercase@app", 1);
+    nodes.eventually(
+        () -> assertTrue(sentToOthers(a) >= before + PART, "the application has its part"));
     return socket;
+  }
+
+  /** Bytes that the node sent to other nodes over the bus so far. */
+  private static double sentToOthers(NodeProcess node) {
+    return node.get(node.management("/metrics"))
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("busbar_bus_bytes_total{"))
+        .filter(line -> line.contains("\"remote\"") && line.contains("\"sent\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   private static String statusLine(Socket socket) throws Exception {
@@ -184,8 +218,7 @@ class MemberIT {
   @Test
   @Order(2)
   void aFrozenApplicationLosesItsCallsAndServesAfterTheThaw() throws Exception {
-    app.awaitReady();
-    answersFrom(a, "uppercase@app");
+    application();
     Socket half = halfACall();
     app.freeze();
     try {
@@ -211,21 +244,19 @@ class MemberIT {
   @Test
   @Order(3)
   void aKilledApplicationEndsItsCallsWithADefiniteError() throws Exception {
-    app.awaitReady();
-    answersFrom(a, "uppercase@app");
+    application();
     Socket half = halfACall();
     app.kill();
     assertEquals("HTTP/1.1 502", statusLine(half));
     // The pool is empty then, and filled again by another start under the same name.
-    app = app(a, "app").awaitReady();
-    answersFrom(a, "uppercase@app");
+    assertNotEquals(0, app.exitCode());
+    application();
   }
 
   @Test
   @Order(4)
   void anApplicationThatIsToldToStopLeavesInOrder() throws Exception {
-    app.awaitReady();
-    answersFrom(a, "uppercase@app");
+    application();
     app.terminate();
     assertEquals(0, app.exitCode(), app.log());
     nodes.eventually(() -> assertEquals(List.of(), uppercases(a)));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.cli.BusbarCli;
 import io.busbar.gateway.cli.ExitCode;
+import io.busbar.gateway.testing.HeldEcho;
+import io.busbar.gateway.testing.HeldEcho.Answer;
 import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
 import io.vertx.core.json.JsonObject;
@@ -24,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGTERM to a node with calls under way. */
 class DrainIT {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final Map<String, String> ENDLESS = Map.of("X-Sleep-Ms", "60000");
+  private static final String HELD = HeldEcho.class.getName();
+  private static final int ENDLESS = 60_000;
 
   @TempDir private static Path directory;
   private static NodeGroup nodes;
@@ -47,44 +50,40 @@ class DrainIT {
   private static NodeProcess worker(String name, String... arguments) {
     NodeProcess node = nodes.launch(name, arguments);
     nodes.whole();
-    nodes.eventually(() -> assertEquals("echo@" + name, nodes.serves(a, "echo")));
+    nodes.eventually(
+        () -> assertEquals(HeldEcho.POOL + "@" + name, nodes.serves(a, HeldEcho.POOL)));
     return node;
   }
 
-  private static HttpResponse<String> answer(CompletableFuture<HttpResponse<String>> call)
-      throws Exception {
+  private static <T> T answer(CompletableFuture<T> call) throws Exception {
     return call.get(60, TimeUnit.SECONDS);
   }
 
   @Test
   void runningCallsEndAndTheNodeLeaves() throws Exception {
-    NodeProcess b = worker("b", "--plugin", "echo");
-    CompletableFuture<HttpResponse<String>> elsewhere =
-        a.callAsync("echo", "late", Map.of("X-Sleep-Ms", "2000"));
-    CompletableFuture<HttpResponse<String>> here =
-        b.callAsync("echo", "too", Map.of("X-Sleep-Ms", "2000"));
-    nodes.runs(b, "echo@b", 2);
+    NodeProcess b = worker("b", "--plugin", HELD);
+    CompletableFuture<Answer> elsewhere = HeldEcho.call(nodes, a, b, "late", 2000);
+    CompletableFuture<Answer> here = HeldEcho.call(nodes, b, b, "too", 2000);
 
     b.sigterm();
 
-    assertEquals("late", answer(elsewhere).body(), b.log());
-    assertEquals("too", answer(here).body(), b.log());
+    assertEquals(HeldEcho.BODY, answer(elsewhere).body(), b.log());
+    assertEquals(HeldEcho.BODY, answer(here).body(), b.log());
     assertEquals(0, b.exitCode(LONG), b.log());
     nodes.sees(a, 1);
   }
 
   @Test
   void whatAWorkerHasAndOutlivesTheDrainIsNotSafeToRetry() throws Exception {
-    NodeProcess b = worker("d", "--plugin", "echo", "--set", "node.drain-timeout=500ms");
-    CompletableFuture<HttpResponse<String>> elsewhere = a.callAsync("echo", "", ENDLESS);
-    CompletableFuture<HttpResponse<String>> here = b.callAsync("echo", "", ENDLESS);
-    nodes.runs(b, "echo@d", 2);
+    NodeProcess b = worker("d", "--plugin", HELD, "--set", "node.drain-timeout=500ms");
+    CompletableFuture<Answer> elsewhere = HeldEcho.call(nodes, a, b, "elsewhere", ENDLESS);
+    CompletableFuture<Answer> here = HeldEcho.call(nodes, b, b, "here", ENDLESS);
 
     b.sigterm();
 
-    for (CompletableFuture<HttpResponse<String>> call : List.of(elsewhere, here)) {
-      HttpResponse<String> answer = answer(call);
-      assertEquals(503, answer.statusCode(), answer.body() + b.log());
+    for (CompletableFuture<Answer> call : List.of(elsewhere, here)) {
+      Answer answer = answer(call);
+      assertEquals(503, answer.status(), answer.body() + b.log());
       JsonObject problem = new JsonObject(answer.body());
       assertEquals("draining", problem.getString("code"), answer.body());
       assertFalse(problem.getBoolean("retryable"), answer.body());
@@ -98,7 +97,7 @@ class DrainIT {
         worker(
             "e",
             "--plugin",
-            "echo",
+            HELD,
             "--set",
             "node.drain-timeout=500ms",
             "--set",
@@ -134,44 +133,39 @@ class DrainIT {
 
   @Test
   void whoWaitsForADrainIsToldWhenTheNodeIsGone() throws Exception {
-    NodeProcess b = worker("h", "--plugin", "echo");
-    CompletableFuture<HttpResponse<String>> running =
-        a.callAsync("echo", "late", Map.of("X-Sleep-Ms", "2000"));
-    nodes.runs(b, "echo@h", 1);
+    NodeProcess b = worker("h", "--plugin", HELD);
+    CompletableFuture<Answer> running = HeldEcho.call(nodes, a, b, "late", 2000);
 
     // Asked at the node that is to go: another one tells.
     int code = BusbarCli.run("node", "drain", "h", "--wait=1m", "--url", b.http("").toString());
 
     assertEquals(ExitCode.OK, code);
-    assertEquals("late", answer(running).body(), b.log());
+    assertEquals(HeldEcho.BODY, answer(running).body(), b.log());
     assertFalse(a.get(a.http("/v1/nodes")).body().contains("\"h\""), a.log());
     assertEquals(0, b.exitCode(LONG), b.log());
   }
 
   @Test
   void theWorkersOfADrainingNodeStayListedAsDraining() throws Exception {
-    NodeProcess b = worker("i", "--plugin", "echo");
-    CompletableFuture<HttpResponse<String>> running =
-        a.callAsync("echo", "", Map.of("X-Sleep-Ms", "3000"));
-    nodes.runs(b, "echo@i", 1);
+    NodeProcess b = worker("i", "--plugin", HELD);
+    CompletableFuture<Answer> running = HeldEcho.call(nodes, a, b, "running", 3000);
 
     b.sigterm();
 
     nodes.eventually(
         () -> {
-          JsonObject worker = new JsonObject(a.get(a.http("/v1/workers/echo@i")).body());
+          JsonObject worker = new JsonObject(a.get(a.http("/v1/workers/held@i")).body());
           assertEquals("draining", worker.getString("status"), worker.encode());
           assertEquals("draining", worker.getString("state"), worker.encode());
         });
-    assertEquals(200, answer(running).statusCode());
+    assertEquals(200, answer(running).status());
     assertEquals(0, b.exitCode(LONG), b.log());
   }
 
   @Test
   void aSecondSignalStopsAtOnce() {
-    NodeProcess b = worker("g", "--plugin", "echo");
-    CompletableFuture<HttpResponse<String>> running = b.callAsync("echo", "", ENDLESS);
-    nodes.runs(b, "echo@g", 1);
+    NodeProcess b = worker("g", "--plugin", HELD);
+    CompletableFuture<Answer> running = HeldEcho.call(nodes, b, b, "running", ENDLESS);
 
     b.sigterm();
     nodes.eventually(() -> assertEquals(503, b.get(b.management("/ready")).statusCode()));

@@ -111,9 +111,10 @@ class FaultsUnderLoadIT {
           int running = NodeGroup.running(nodes.node("b"));
           assertTrue(running >= CALLS * 3 / 4, () -> "running: " + running);
         });
+    // More than what a call of the test itself can have left in the view.
     for (String node : List.of("b", "c")) {
       nodes.eventually(
-          () -> assertNotEquals(0, tasks(node), "nothing runs on " + node + " to be lost"));
+          () -> assertTrue(tasks(node) >= CALLS / 10, "too little on " + node + " to be lost"));
     }
   }
 
