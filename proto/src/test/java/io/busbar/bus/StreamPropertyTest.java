@@ -23,6 +23,13 @@ class StreamPropertyTest {
     }
   }
 
+  @Test
+  void everyScheduleOnOneLaneEndsWhole() {
+    for (long seed = 1; seed <= SCHEDULES / 2; seed++) {
+      StreamWorld.onOneLane(seed).run();
+    }
+  }
+
   /** 2083: data is asked for again while only the outcome waits to be sent. 7103: limit 1, head. */
   @Test
   void schedulesThatOnceFailedHold() {

@@ -36,18 +36,31 @@ final class StreamWorld {
   private final StringBuilder schedule = new StringBuilder();
 
   StreamWorld(long seed, UnaryOperator<Item> tamper) {
+    this(seed, tamper, false);
+  }
+
+  /** Both ends of every stream on one lane; a rewind leads to another node, or nowhere else. */
+  static StreamWorld onOneLane(long seed) {
+    return new StreamWorld(seed, null, true);
+  }
+
+  private StreamWorld(long seed, UnaryOperator<Item> tamper, boolean oneLane) {
     this.seed = seed;
     this.random = new Random(seed);
     link = new FakeLink(clock, seed + 1);
     link.tamper(tamper);
     faults();
     scarce = random.nextInt(5) == 0;
-    boolean oneNode = random.nextInt(8) == 0;
+    boolean oneNode = random.nextInt(8) == 0 || oneLane;
     long memory = scarce ? PEER_WINDOW : 1 << 20;
     BusOptions options = new BusOptions(FRAME, WINDOW, PEER_WINDOW, memory, 20, LOST_AFTER);
     a = lane("a", 0, options, memory);
-    b = oneNode ? lane("a", 1, options, memory) : lane("b", 0, options, memory);
-    c = lane("c", 0, options, memory);
+    if (oneLane) {
+      b = a;
+    } else {
+      b = oneNode ? lane("a", 1, options, memory) : lane("b", 0, options, memory);
+    }
+    c = oneLane && random.nextBoolean() ? a : lane("c", 0, options, memory);
     killed = !oneNode && tamper == null && random.nextInt(8) == 0;
     if (killed) {
       kill();

@@ -2,8 +2,6 @@ package io.busbar.bus.impl;
 
 import com.google.protobuf.ByteString;
 import io.busbar.bus.v1.Direction;
-import io.busbar.bus.v1.Frame;
-import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Outcome;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,24 +43,23 @@ public class StreamBenchmark {
 
   private final ByteString body = ByteString.copyFrom(new byte[1024]);
   private final Outcome ok = Outcome.getDefaultInstance();
-  private long seq;
+  private final Piece piece = new Piece();
 
   @Benchmark
   public Outcome smallBody() {
-    Id id = Id.newBuilder().setNode(7).setSeq(seq++).build();
-    WriterState writer = new WriterState(id, 1, Direction.REQUEST, FRAME, WINDOW, WINDOW, FREE);
-    ReaderState reader = new ReaderState(id, 1, Direction.REQUEST, FRAME, WINDOW, WINDOW, FREE);
+    WriterState writer = new WriterState(1, Direction.REQUEST, FRAME, WINDOW, WINDOW, FREE);
+    ReaderState reader = new ReaderState(1, Direction.REQUEST, FRAME, WINDOW, WINDOW, FREE);
     writer.data(body);
     writer.outcome(ok);
-    while (writer.canSend()) {
-      Frame frame = writer.next(FRAME, null, false);
-      reader.frame(frame);
+    while (writer.canSend() && writer.next(FRAME, piece)) {
+      reader.frame(piece);
     }
     while (reader.hasData()) {
       reader.poll();
     }
     if (reader.reportDue()) {
-      writer.report(reader.report(true));
+      reader.told();
+      writer.report(reader.received(), reader.released(), reader.limit(), false);
     }
     return reader.outcome();
   }

@@ -262,29 +262,49 @@ public final class LaneCore implements Lane {
       if (item.hasFrame()) {
         bytes += item.getFrame().getData().size();
       }
-      try {
-        item(from, item);
-      } catch (RuntimeException e) {
-        guard.failed(e);
-      }
+      guarded(from, item);
     }
     return bytes;
   }
 
-  /** What this lane sent to itself; counted like a message. */
-  private void receiveOwn(List<Item> items) {
-    int count = items.size();
-    long bytes = items(self, items);
+  private void guarded(Endpoint from, Item item) {
+    try {
+      item(from, item);
+    } catch (RuntimeException e) {
+      guard.failed(e);
+    }
+  }
+
+  /** What this lane has for itself; counted like a message. */
+  private void receiveOwn(List<Object> entries) {
+    int count = entries.size();
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      if (entries.get(i) instanceof StreamEnd end) {
+        bytes += handOver(end);
+      } else {
+        guarded(self, (Item) entries.get(i));
+      }
+    }
     observer.envelopeSent(BusObserver.PeerClass.LOCAL, count, bytes);
     observer.envelopeReceived(BusObserver.PeerClass.LOCAL, count, bytes);
   }
 
+  private long handOver(StreamEnd end) {
+    try {
+      return end.handOver();
+    } catch (RuntimeException e) {
+      guard.failed(e);
+      return 0;
+    }
+  }
+
   private void item(Endpoint from, Item item) {
     switch (item.getBodyCase()) {
-      case FRAME -> streams.frame(from, item.getFrame());
-      case REPORT -> streams.report(from, item.getReport());
-      case PROBE -> streams.probe(from, item.getProbe());
-      case GONE -> streams.gone(from, item.getGone());
+      case FRAME -> streams.arrivals().frame(from, item.getFrame());
+      case REPORT -> streams.arrivals().report(from, item.getReport());
+      case PROBE -> streams.arrivals().probe(from, item.getProbe());
+      case GONE -> streams.arrivals().gone(from, item.getGone());
       case ASK -> questions.asked(from, item.getAsk());
       case ANSWER -> questions.answer(from, item.getAnswer());
       case TELL -> questions.told(item.getTell());
@@ -328,11 +348,11 @@ public final class LaneCore implements Lane {
       if (own.isEmpty() || closed) {
         return;
       }
-      List<Item> items = own.take();
+      List<Object> entries = own.take();
       try {
-        receiveOwn(items);
+        receiveOwn(entries);
       } finally {
-        own.giveBack(items);
+        own.giveBack(entries);
       }
     }
     streams.fill();

@@ -56,6 +56,11 @@ final class Outbox {
     this.peerClass = peer.local ? BusObserver.PeerClass.LOCAL : BusObserver.PeerClass.REMOTE;
   }
 
+  /** Whether it leads to the lane itself. */
+  boolean own() {
+    return own != null;
+  }
+
   boolean full() {
     return inTransit >= MAX_IN_TRANSIT;
   }

@@ -50,7 +50,7 @@ final class Outboxes {
   }
 
   Outbox to(Endpoint to) {
-    if (to == self) {
+    if (to == self || to.equals(self)) {
       return ownBox;
     }
     if (recent != null && recent.to.equals(to)) {
@@ -103,6 +103,12 @@ final class Outboxes {
       }
     }
     unhurried.clear();
+  }
+
+  /** The other end is on this lane: it gets its turn when the lane's own items have theirs. */
+  void handOver(StreamEnd end) {
+    own.add(end);
+    schedule();
   }
 
   void touched(Outbox box) {

@@ -1,14 +1,9 @@
 package io.busbar.bus.impl;
 
 import io.busbar.bus.BusReader;
-import io.busbar.bus.CallId;
 import io.busbar.bus.StreamSpec;
 import io.busbar.bus.v1.Direction;
-import io.busbar.bus.v1.Frame;
-import io.busbar.bus.v1.Id;
-import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Outcome;
-import io.busbar.bus.v1.Probe;
 import io.busbar.bus.v1.ResponseHead;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
@@ -22,9 +17,11 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   boolean reporting;
 
   private final Streams streams;
-  private final CallId id;
   private final long replay;
-  private final Silence silence;
+
+  /** Made at the first look at it: most are over by then. */
+  private Silence silence;
+
   private long demand;
   private long bytesDelivered;
   private boolean delivering;
@@ -40,28 +37,18 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   private Handler<Throwable> exceptionHandler;
 
   ReaderEnd(Streams streams, StreamSpec spec, Outbox box) {
+    super(spec.id());
     this.streams = streams;
-    this.id = spec.id();
     this.replay = spec.replay();
     this.box = box;
     this.state =
         new ReaderState(
-            spec.id().toWire(),
             spec.attempt(),
             spec.direction(),
             streams.options.smallestGrant(),
             streams.options.streamWindow(),
             spec.limit(),
             streams.memory);
-    long lostAfter = streams.options.lostAfterMillis();
-    long probe = Math.max(streams.options.probeMillis(), lostAfter / 3);
-    this.silence = new Silence(probe, probe, lostAfter);
-    silence.arm(streams.io.now());
-  }
-
-  @Override
-  Id wireId() {
-    return state.id();
   }
 
   @Override
@@ -70,11 +57,6 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   }
 
   // ---- the owner
-
-  @Override
-  public CallId id() {
-    return id;
-  }
 
   @Override
   public int attempt() {
@@ -150,9 +132,11 @@ final class ReaderEnd extends StreamEnd implements BusReader {
 
   // ---- the writer
 
-  void frame(Frame frame) {
-    int result = state.frame(frame);
-    silence.restart(streams.io.now());
+  void frame(Piece piece) {
+    boolean head = piece.head != null;
+    int size = piece.data.size();
+    int result = state.frame(piece);
+    heard();
     if ((result & ReaderState.FIRST) != 0 && arrivalHandler != null) {
       arrivalHandler.handle(null);
     }
@@ -162,19 +146,19 @@ final class ReaderEnd extends StreamEnd implements BusReader {
       return;
     }
     if ((result & ReaderState.DUPLICATE) != 0) {
-      streams.observer.duplicate(frame.getData().size());
+      streams.observer.duplicate(size);
     }
     if ((result & ReaderState.GAP) != 0) {
       streams.observer.gap();
     }
     if ((result & ReaderState.GREW) != 0) {
-      grew(frame);
+      grew(head);
     }
     reportIfDue();
   }
 
-  private void grew(Frame frame) {
-    if (frame.hasHead() && headHandler != null && !closed) {
+  private void grew(boolean head) {
+    if (head && headHandler != null && !closed) {
       Handler<ResponseHead> handler = headHandler;
       headHandler = null;
       handler.handle(state.head());
@@ -188,8 +172,14 @@ final class ReaderEnd extends StreamEnd implements BusReader {
     deliver();
   }
 
+  @Override
+  long handOver() {
+    streams.own().report(this);
+    return 0;
+  }
+
   void probed(long sent) {
-    silence.restart(streams.io.now());
+    heard();
     state.probe(sent);
     reportIfDue();
   }
@@ -197,6 +187,12 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   void writerGone() {
     if (!state.complete()) {
       fail(Failure.of(FailureCode.STREAM_BROKEN, "the writer does not know the stream"));
+    }
+  }
+
+  private void heard() {
+    if (silence != null) {
+      silence.restart(streams.io.now());
     }
   }
 
@@ -267,6 +263,10 @@ final class ReaderEnd extends StreamEnd implements BusReader {
 
   @Override
   void tick(long now) {
+    if (silence == null) {
+      silence = Silence.ofReader(streams.options);
+      silence.arm(now);
+    }
     switch (silence.tick(now)) {
       case ASK -> ask();
       case LOST -> fail(Failure.of(FailureCode.NODE_LOST, "no answer from node " + box.to.node()));
@@ -275,17 +275,7 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   }
 
   private void ask() {
-    Probe probe =
-        Probe.newBuilder()
-            .setId(wireId())
-            .setAttempt(state.attempt())
-            .setDirection(state.direction())
-            .setToWriter(true)
-            .build();
-    if (!box.full()) {
-      box.add(Item.newBuilder().setProbe(probe).build(), 0);
-      streams.touched(box);
-    }
+    streams.probe(this, box, 0, true);
   }
 
   /** The stream broke. What is complete here is not taken back. */
@@ -302,6 +292,7 @@ final class ReaderEnd extends StreamEnd implements BusReader {
 
   private void close(boolean read) {
     closed = true;
+    part();
     streams.forget(this, read);
     state.close();
   }

@@ -2,10 +2,7 @@ package io.busbar.bus.impl;
 
 import com.google.protobuf.ByteString;
 import io.busbar.bus.v1.Direction;
-import io.busbar.bus.v1.Frame;
-import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Outcome;
-import io.busbar.bus.v1.Report;
 import io.busbar.bus.v1.ResponseHead;
 import java.util.ArrayDeque;
 
@@ -25,7 +22,6 @@ final class ReaderState {
   /** An answer up to this many units may wait a little for being forgotten. */
   private static final int SHORT = 16 << 10;
 
-  private final Id id;
   private final int attempt;
   private final Direction direction;
   private final int smallest;
@@ -63,14 +59,7 @@ final class ReaderState {
    * @param limit first limit, known to the writer
    */
   ReaderState(
-      Id id,
-      int attempt,
-      Direction direction,
-      int smallest,
-      long largest,
-      long limit,
-      Grants grants) {
-    this.id = id;
+      int attempt, Direction direction, int smallest, long largest, long limit, Grants grants) {
     this.attempt = attempt;
     this.direction = direction;
     this.smallest = smallest;
@@ -83,10 +72,6 @@ final class ReaderState {
     grants.take(limit);
   }
 
-  Id id() {
-    return id;
-  }
-
   int attempt() {
     return attempt;
   }
@@ -96,16 +81,16 @@ final class ReaderState {
   }
 
   /** What arrived; bits as above. */
-  int frame(Frame frame) {
+  int frame(Piece piece) {
     int result = arrived ? 0 : FIRST;
     arrived = true;
-    if (frame.getAsk()) {
+    if (piece.ask) {
       asked = true;
     }
-    long offset = frame.getOffset();
-    int headUnits = frame.hasHead() ? 1 : 0;
-    ByteString data = frame.getData();
-    long end = offset + headUnits + data.size() + (frame.hasOutcome() ? 1 : 0);
+    long offset = piece.offset;
+    int headUnits = piece.head != null ? 1 : 0;
+    ByteString data = piece.data;
+    long end = offset + headUnits + data.size() + (piece.outcome != null ? 1 : 0);
     if (offset < 0
         || end < offset
         || (headUnits == 1 && offset != 0)
@@ -127,15 +112,15 @@ final class ReaderState {
     if (offset < received) {
       result |= DUPLICATE;
     }
-    take(frame, offset + headUnits, data, end);
+    take(piece, offset + headUnits, end);
     gapAt = -1;
     resend = false;
     return result | GREW;
   }
 
-  private void take(Frame frame, long dataStart, ByteString data, long end) {
-    if (frame.hasHead() && received == 0) {
-      head = frame.getHead();
+  private void take(Piece piece, long dataStart, long end) {
+    if (piece.head != null && received == 0) {
+      head = piece.head;
       received = 1;
       consume(1);
       if (limit <= received) {
@@ -143,14 +128,15 @@ final class ReaderState {
         grant();
       }
     }
+    ByteString data = piece.data;
     int have = (int) (received - dataStart);
     if (have < data.size()) {
       ByteString fresh = have == 0 ? data : data.substring(have);
       append(fresh);
       received += fresh.size();
     }
-    if (frame.hasOutcome()) {
-      outcome = frame.getOutcome();
+    if (piece.outcome != null) {
+      outcome = piece.outcome;
       received = end;
       total = end;
       long unused = reserved - (total - consumed);
@@ -293,22 +279,18 @@ final class ReaderState {
         && toldReceived < total;
   }
 
-  /** Where things stand; counts as told. */
-  Report report(boolean alone) {
-    Report.Builder report = Report.newBuilder();
-    if (alone) {
-      report.setId(id).setAttempt(attempt);
-    }
-    report.setDirection(direction).setReceived(received).setReleased(released()).setLimit(limit);
-    if (resend) {
-      report.setResend(true);
-    }
+  /** Whether the writer is to send again what comes after {@link #received()}. */
+  boolean resend() {
+    return resend;
+  }
+
+  /** Where things stand now was reported. */
+  void told() {
     toldReceived = received;
     toldReleased = released();
     toldLimit = limit;
     asked = false;
     resend = false;
-    return report.build();
   }
 
   /** Gives back the memory. */

@@ -1,5 +1,7 @@
 package io.busbar.bus.impl;
 
+import io.busbar.bus.BusOptions;
+
 /**
  * When to ask a silent peer again, and when to give it up. Time in which this process itself did
  * not run counts for nothing: a thawed process must not take everybody else for dead.
@@ -25,6 +27,18 @@ final class Silence {
     this.first = first;
     this.longest = longest;
     this.lostAfter = lostAfter;
+  }
+
+  /** Asks soon, then less and less often. */
+  static Silence ofWriter(BusOptions options) {
+    long probe = options.probeMillis();
+    return new Silence(probe, 16 * probe, options.lostAfterMillis());
+  }
+
+  /** Asks seldom: a reader may wait for long. */
+  static Silence ofReader(BusOptions options) {
+    long probe = Math.max(options.probeMillis(), options.lostAfterMillis() / 3);
+    return new Silence(probe, probe, options.lostAfterMillis());
   }
 
   /** What to do now. */

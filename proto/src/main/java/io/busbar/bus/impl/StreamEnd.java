@@ -1,5 +1,6 @@
 package io.busbar.bus.impl;
 
+import io.busbar.bus.CallId;
 import io.busbar.bus.v1.Direction;
 import io.busbar.bus.v1.Id;
 
@@ -11,16 +12,50 @@ abstract class StreamEnd extends Watched {
   /** Another end with the same key; hardly ever there. */
   StreamEnd sameKey;
 
-  abstract Id wireId();
+  /** The other end, once it is known to be on this lane too. */
+  StreamEnd mate;
+
+  private final CallId id;
+  private Id wireId;
+
+  StreamEnd(CallId id) {
+    this.id = id;
+  }
+
+  public final CallId id() {
+    return id;
+  }
+
+  /** Made when it is needed: what stays on the lane needs none. */
+  final Id wireId() {
+    if (wireId == null) {
+      wireId = id.toWire();
+    }
+    return wireId;
+  }
 
   abstract int attempt();
 
   abstract Direction direction();
 
-  final boolean is(Id id, int wantedAttempt, Direction wantedDirection) {
-    Id mine = wireId();
-    return mine.getSeq() == id.getSeq()
-        && mine.getNode() == id.getNode()
+  /** It and its mate do not belong together any more. */
+  final void part() {
+    if (mate != null) {
+      mate.mate = null;
+      mate = null;
+    }
+  }
+
+  /**
+   * Hands over to the other end, on this lane too, what this one has for it.
+   *
+   * @return bytes of data
+   */
+  abstract long handOver();
+
+  final boolean is(long node, long seq, int wantedAttempt, Direction wantedDirection) {
+    return id.seq() == seq
+        && id.node() == node
         && attempt() == wantedAttempt
         && direction() == wantedDirection;
   }

@@ -1,5 +1,6 @@
 package io.busbar.bus.impl;
 
+import io.busbar.bus.CallId;
 import io.busbar.bus.v1.Direction;
 import io.busbar.bus.v1.Id;
 import io.netty.util.collection.LongObjectHashMap;
@@ -14,9 +15,9 @@ final class StreamTable<E extends StreamEnd> {
   private final LongObjectHashMap<E> heads = new LongObjectHashMap<>();
   private int size;
 
-  static long key(Id id, int attempt, Direction direction) {
+  static long key(long node, long seq, int attempt, Direction direction) {
     long mixed =
-        (id.getSeq() ^ Long.rotateLeft(id.getNode(), 32)) * 0x9E3779B97F4A7C15L
+        (seq ^ Long.rotateLeft(node, 32)) * 0x9E3779B97F4A7C15L
             + attempt * 2L
             + direction.getNumber();
     return mixed ^ mixed >>> 29;
@@ -24,8 +25,21 @@ final class StreamTable<E extends StreamEnd> {
 
   /** Null if there is none. */
   E get(Id id, int attempt, Direction direction) {
-    E end = heads.get(key(id, attempt, direction));
-    while (end != null && !end.is(id, attempt, direction)) {
+    return get(id.getNode(), id.getSeq(), attempt, direction);
+  }
+
+  /** Null if there is none. */
+  E get(CallId id, int attempt, Direction direction) {
+    return get(id.node(), id.seq(), attempt, direction);
+  }
+
+  private E get(long node, long seq, int attempt, Direction direction) {
+    return in(heads.get(key(node, seq, attempt, direction)), node, seq, attempt, direction);
+  }
+
+  private E in(E head, long node, long seq, int attempt, Direction direction) {
+    E end = head;
+    while (end != null && !end.is(node, seq, attempt, direction)) {
       end = next(end);
     }
     return end;
@@ -33,11 +47,16 @@ final class StreamTable<E extends StreamEnd> {
 
   /** False if such an end is there already. */
   boolean add(E end) {
-    if (get(end.wireId(), end.attempt(), end.direction()) != null) {
+    long node = end.id().node();
+    long seq = end.id().seq();
+    long key = key(node, seq, end.attempt(), end.direction());
+    E head = heads.put(key, end);
+    if (head != null && in(head, node, seq, end.attempt(), end.direction()) != null) {
+      heads.put(key, head);
       return false;
     }
-    end.key = key(end.wireId(), end.attempt(), end.direction());
-    end.sameKey = heads.put(end.key, end);
+    end.key = key;
+    end.sameKey = head;
     size++;
     return true;
   }

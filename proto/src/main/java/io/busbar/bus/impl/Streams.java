@@ -9,8 +9,6 @@ import io.busbar.bus.MemoryBudget;
 import io.busbar.bus.StreamSpec;
 import io.busbar.bus.v1.Direction;
 import io.busbar.bus.v1.Frame;
-import io.busbar.bus.v1.Gone;
-import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Probe;
 import io.busbar.bus.v1.Report;
@@ -34,7 +32,10 @@ final class Streams {
   private final StreamTable<WriterEnd> writers = new StreamTable<>();
   private final StreamTable<ReaderEnd> readers = new StreamTable<>();
   private final Finished finished;
+  private final StreamArrivals arrivals;
   private final Item.Builder item = Item.newBuilder();
+  private final OwnStreams own;
+  private final Piece piece = new Piece();
   private final ArrayDeque<PeerNode> dirty = new ArrayDeque<>();
   private final ArrayDeque<ReaderEnd> reports = new ArrayDeque<>();
   private final ArrayDeque<WriterEnd> drains = new ArrayDeque<>();
@@ -54,11 +55,13 @@ final class Streams {
     this.budget = budget;
     this.memory = new LaneMemory(budget);
     this.outboxes = outboxes;
+    this.own = new OwnStreams(this, outboxes);
     this.observer = observer;
     this.writersWatch = writersWatch;
     this.guard = guard;
     this.readersWatch = new Watch(io, options.lostAfterMillis() / 12, guard);
     this.finished = new Finished(2 * options.lostAfterMillis());
+    this.arrivals = new StreamArrivals(writers, readers, finished, outboxes, observer);
   }
 
   BusWriter openWriter(StreamSpec spec) {
@@ -74,9 +77,11 @@ final class Streams {
       throw new IllegalStateException(
           "stream " + spec.id() + " attempt " + spec.attempt() + " is being read already");
     }
-    WriterEnd twin = writers.get(reader.wireId(), spec.attempt(), opposite(spec.direction()));
-    if (twin != null) {
-      twin.twin = reader;
+    if (!reader.box.own()) {
+      WriterEnd twin = writers.get(spec.id(), spec.attempt(), opposite(spec.direction()));
+      if (twin != null) {
+        twin.twin = reader;
+      }
     }
     readersWatch.add(reader);
     count();
@@ -88,7 +93,9 @@ final class Streams {
       throw new IllegalStateException(
           "stream " + writer.id() + " attempt " + writer.attempt() + " is being written already");
     }
-    writer.twin = readers.get(writer.wireId(), writer.attempt(), opposite(writer.direction()));
+    if (writer.box != null && !writer.box.own()) {
+      writer.twin = readers.get(writer.id(), writer.attempt(), opposite(writer.direction()));
+    }
     count();
   }
 
@@ -113,6 +120,24 @@ final class Streams {
     count();
   }
 
+  StreamArrivals arrivals() {
+    return arrivals;
+  }
+
+  OwnStreams own() {
+    return own;
+  }
+
+  /** Who reads on this lane what that writer writes; null = nobody. */
+  ReaderEnd readerOf(WriterEnd writer) {
+    return readers.get(writer.id(), writer.attempt(), writer.direction());
+  }
+
+  /** Who writes on this lane what that reader reads; null = nobody. */
+  WriterEnd writerOf(ReaderEnd reader) {
+    return writers.get(reader.id(), reader.attempt(), reader.direction());
+  }
+
   Outbox box(Endpoint to) {
     return outboxes.to(to);
   }
@@ -125,112 +150,15 @@ final class Streams {
     return direction == Direction.REQUEST ? Direction.RESPONSE : Direction.REQUEST;
   }
 
-  // ---- what arrives
-
-  void frame(Endpoint from, Frame frame) {
-    if (frame.hasReport()) {
-      report(
-          from,
-          frame.getId(),
-          frame.getAttempt(),
-          opposite(frame.getDirection()),
-          frame.getReport());
-      if (frame.getData().isEmpty() && !frame.hasHead() && !frame.hasOutcome()) {
-        return;
-      }
-    }
-    ReaderEnd reader = reader(frame.getId(), frame.getAttempt(), frame.getDirection());
-    if (reader == null) {
-      unknownReader(from, frame.getId(), frame.getAttempt(), frame.getDirection());
-    } else if (reader.box.to.equals(from)) {
-      reader.frame(frame);
-    } else {
-      observer.garbage("frame from another lane than its stream's");
-    }
-  }
-
-  void report(Endpoint from, Report report) {
-    report(from, report.getId(), report.getAttempt(), report.getDirection(), report);
-  }
-
-  private void report(Endpoint from, Id id, int attempt, Direction direction, Report report) {
-    WriterEnd writer = writers.get(id, attempt, direction);
-    if (writer != null && writer.isWith(from)) {
-      writer.report(report);
-    }
-  }
-
-  void probe(Endpoint from, Probe probe) {
-    if (probe.getToWriter()) {
-      WriterEnd writer = writers.get(probe.getId(), probe.getAttempt(), probe.getDirection());
-      if (writer == null || !writer.isWith(from)) {
-        gone(from, probe.getId(), probe.getAttempt(), probe.getDirection(), true);
-      } else {
-        writer.probed();
-      }
-      return;
-    }
-    ReaderEnd reader = reader(probe.getId(), probe.getAttempt(), probe.getDirection());
-    if (reader == null) {
-      unknownReader(from, probe.getId(), probe.getAttempt(), probe.getDirection());
-    } else {
-      reader.probed(probe.getSent());
-    }
-  }
-
-  void gone(Endpoint from, Gone gone) {
-    Id id = gone.getId();
-    if (gone.getToReader()) {
-      ReaderEnd reader = readers.get(id, gone.getAttempt(), gone.getDirection());
-      if (reader != null && reader.box.to.equals(from)) {
-        reader.writerGone();
-      }
-      return;
-    }
-    WriterEnd writer = writers.get(id, gone.getAttempt(), gone.getDirection());
-    if (writer != null && writer.isWith(from)) {
-      writer.fail(Failure.of(FailureCode.STREAM_BROKEN, "the reader does not know the stream"));
-    }
-  }
-
-  private ReaderEnd reader(Id id, int attempt, Direction direction) {
-    return readers.get(id, attempt, direction);
-  }
-
-  private void unknownReader(Endpoint from, Id id, int attempt, Direction direction) {
-    long total = finished.total(id, attempt, direction);
-    if (total < 0) {
-      gone(from, id, attempt, direction, false);
-      return;
-    }
-    Report last =
-        Report.newBuilder()
-            .setId(id)
-            .setAttempt(attempt)
-            .setDirection(direction)
-            .setReceived(total)
-            .setReleased(total)
-            .setLimit(total)
-            .build();
-    outboxes.send(from, Item.newBuilder().setReport(last).build());
-  }
-
-  private void gone(Endpoint to, Id id, int attempt, Direction direction, boolean toReader) {
-    Gone gone =
-        Gone.newBuilder()
-            .setId(id)
-            .setAttempt(attempt)
-            .setDirection(direction)
-            .setToReader(toReader)
-            .build();
-    outboxes.send(to, Item.newBuilder().setGone(gone).build());
-  }
-
   // ---- what leaves
 
   /** The writer may have something to send. */
   void ready(WriterEnd writer) {
     if (writer.queued || writer.box == null || !writer.state.canSend()) {
+      return;
+    }
+    if (writer.box.own()) {
+      own.ready(writer);
       return;
     }
     writer.queued = true;
@@ -249,15 +177,33 @@ final class Streams {
 
   /** The reader has a report worth sending. */
   void reportDue(ReaderEnd reader) {
-    if (!reader.reporting) {
+    if (reader.box.own()) {
+      own.reportDue(reader);
+    } else if (!reader.reporting) {
       reader.reporting = true;
       reports.add(reader);
       outboxes.schedule();
     }
   }
 
-  void touched(Outbox box) {
-    outboxes.touched(box);
+  /**
+   * Asks the other end of a stream where things stand.
+   *
+   * @param sent units, when the writer asks
+   */
+  void probe(StreamEnd end, Outbox box, long sent, boolean toWriter) {
+    Probe probe =
+        Probe.newBuilder()
+            .setId(end.wireId())
+            .setAttempt(end.attempt())
+            .setDirection(end.direction())
+            .setSent(sent)
+            .setToWriter(toWriter)
+            .build();
+    if (!box.full()) {
+      box.add(Item.newBuilder().setProbe(probe).build(), 0);
+      outboxes.touched(box);
+    }
   }
 
   void drainLater(WriterEnd writer) {
@@ -278,7 +224,7 @@ final class Streams {
       reader.reporting = false;
       if (reader.state.reportDue()) {
         boolean unhurried = reader.state.lastReportCanWait();
-        Item report = item.setReport(reader.state.report(true)).build();
+        Item report = item.setReport(report(reader, true)).build();
         if (unhurried) {
           outboxes.sendUnhurried(reader.box, report);
         } else {
@@ -304,7 +250,9 @@ final class Streams {
       if (writer.box == null || writer.box.peer != peer) {
         continue;
       }
-      if (writer.state.nextBytes() == 0) {
+      if (writer.box.own()) {
+        ready(writer);
+      } else if (writer.state.nextBytes() == 0) {
         send(writer, 0, false);
       } else {
         // Since it came here it was asked to send data again, which needs the window.
@@ -322,7 +270,9 @@ final class Streams {
       }
       peer.ready.poll();
       writer.queued = false;
-      if (writer.box != null && writer.box.peer == peer) {
+      if (writer.box != null && writer.box.own()) {
+        ready(writer);
+      } else if (writer.box != null && writer.box.peer == peer) {
         send(writer, room, 2 * peer.inFlight > capacity);
       }
     }
@@ -339,18 +289,41 @@ final class Streams {
     ReaderEnd twin = writer.twin;
     Report ride = null;
     if (twin != null && twin.box == writer.box && twin.state.reportDue()) {
-      ride = twin.state.report(false);
+      ride = report(twin, false);
     }
     long before = state.inFlight();
-    Frame frame = state.next(room, ride, ask);
-    if (frame == null) {
+    if (!state.next(room, piece)) {
       return;
     }
+    piece.ask = ask;
     writer.box.peer.inFlight += state.inFlight() - before;
+    Frame frame = piece.frame(writer.wireId(), writer.attempt(), writer.direction(), ride);
+    piece.clear();
     writer.box.add(item.setFrame(frame).build(), frame.getData().size());
     outboxes.touched(writer.box);
     writer.sent();
     ready(writer);
+  }
+
+  /**
+   * @param alone whether the report is an item of its own, and must say of which stream
+   */
+  private static Report report(ReaderEnd reader, boolean alone) {
+    ReaderState state = reader.state;
+    Report.Builder report =
+        Report.newBuilder()
+            .setDirection(reader.direction())
+            .setReceived(state.received())
+            .setReleased(state.released())
+            .setLimit(state.limit());
+    if (alone) {
+      report.setId(reader.wireId()).setAttempt(reader.attempt());
+    }
+    if (state.resend()) {
+      report.setResend(true);
+    }
+    state.told();
+    return report.build();
   }
 
   // ---- ends

@@ -1,15 +1,10 @@
 package io.busbar.bus.impl;
 
 import io.busbar.bus.BusWriter;
-import io.busbar.bus.CallId;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.StreamSpec;
 import io.busbar.bus.v1.Direction;
-import io.busbar.bus.v1.Id;
-import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Outcome;
-import io.busbar.bus.v1.Probe;
-import io.busbar.bus.v1.Report;
 import io.busbar.bus.v1.ResponseHead;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
@@ -31,9 +26,14 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   boolean queued;
   boolean draining;
 
+  /** Whether the lane's own round will look at it. */
+  boolean handing;
+
   private final Streams streams;
-  private final CallId id;
-  private final Silence silence;
+
+  /** Made when it first waits for the reader: most never do. */
+  private Silence silence;
+
   private final boolean startsAgain;
   private Promise<Void> end;
   private Failure failure;
@@ -44,30 +44,22 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   private Handler<Throwable> exceptionHandler;
 
   WriterEnd(Streams streams, StreamSpec spec) {
+    super(spec.id());
     this.streams = streams;
-    this.id = spec.id();
     this.state =
         new WriterState(
-            spec.id().toWire(),
             spec.attempt(),
             spec.direction(),
             streams.options.frame(),
             spec.limit(),
             affordable(spec.replay()),
             streams.memory);
-    long probe = streams.options.probeMillis();
-    this.silence = new Silence(probe, 16 * probe, streams.options.lostAfterMillis());
     this.startsAgain = spec.peer() == null;
     this.box = spec.peer() == null ? null : streams.box(spec.peer());
   }
 
   private long affordable(long replay) {
     return streams.memory.scarce() ? 0 : replay;
-  }
-
-  @Override
-  Id wireId() {
-    return state.id();
   }
 
   @Override
@@ -84,11 +76,6 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   // ---- the owner
-
-  @Override
-  public CallId id() {
-    return id;
-  }
 
   @Override
   public int attempt() {
@@ -109,7 +96,7 @@ final class WriterEnd extends StreamEnd implements BusWriter {
       return Future.failedFuture(failure.toException());
     }
     if (state.ended()) {
-      return Future.failedFuture(new IllegalStateException("write after the end of " + id));
+      return Future.failedFuture(new IllegalStateException("write after the end of " + id()));
     }
     state.data(Bytes.of(data));
     streams.ready(this);
@@ -163,11 +150,14 @@ final class WriterEnd extends StreamEnd implements BusWriter {
     }
     settle(-state.inFlight());
     streams.forget(this);
+    part();
     state.rewind(attempt, limit);
     box = peer == null ? null : streams.box(peer);
     // In the queue of the old peer it is passed over; it enters that of the new one.
     queued = false;
-    silence.disarm();
+    if (silence != null) {
+      silence.disarm();
+    }
     streams.register(this);
     streams.ready(this);
     watch();
@@ -197,22 +187,22 @@ final class WriterEnd extends StreamEnd implements BusWriter {
 
   // ---- the reader
 
-  void report(Report report) {
+  @Override
+  long handOver() {
+    return streams.own().handOver(this);
+  }
+
+  void report(long received, long released, long limit, boolean resend) {
     long before = state.inFlight();
     long sent = state.sent();
-    int result = state.report(report);
+    int result = state.report(received, released, limit, resend);
     if ((result & WriterState.BAD) != 0) {
       streams.observer.garbage("report beyond what was sent");
       return;
     }
     settle(state.inFlight() - before);
-    long now = streams.io.now();
-    long rtt = silence.heard(now);
-    if (rtt >= 0) {
-      streams.observer.probeAnswered(rtt);
-    }
-    if ((result & WriterState.ADVANCED) != 0) {
-      silence.restart(now);
+    if (silence != null) {
+      heard((result & WriterState.ADVANCED) != 0);
     }
     if ((result & WriterState.RESEND) != 0) {
       streams.observer.resent(sent - state.sent());
@@ -225,6 +215,17 @@ final class WriterEnd extends StreamEnd implements BusWriter {
     watch();
     committed(result);
     drained();
+  }
+
+  private void heard(boolean advanced) {
+    long now = streams.io.now();
+    long rtt = silence.heard(now);
+    if (rtt >= 0) {
+      streams.observer.probeAnswered(rtt);
+    }
+    if (advanced) {
+      silence.restart(now);
+    }
   }
 
   private void done(int result) {
@@ -247,7 +248,9 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   void probed() {
-    silence.heard(streams.io.now());
+    if (silence != null) {
+      silence.heard(streams.io.now());
+    }
     ask();
   }
 
@@ -289,6 +292,9 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   private void watch() {
     if (waits()) {
       if (place < 0) {
+        if (silence == null) {
+          silence = Silence.ofWriter(streams.options);
+        }
         silence.disarm();
         silence.arm(streams.io.now());
         streams.writersWatch.add(this);
@@ -313,17 +319,7 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   private void ask() {
-    Probe probe =
-        Probe.newBuilder()
-            .setId(wireId())
-            .setAttempt(state.attempt())
-            .setDirection(state.direction())
-            .setSent(state.sent())
-            .build();
-    if (!box.full()) {
-      box.add(Item.newBuilder().setProbe(probe).build(), 0);
-      streams.touched(box);
-    }
+    streams.probe(this, box, state.sent(), false);
   }
 
   // ---- the end
@@ -360,6 +356,7 @@ final class WriterEnd extends StreamEnd implements BusWriter {
     settle(-state.inFlight());
     state.close();
     streams.forget(this);
+    part();
     twin = null;
   }
 

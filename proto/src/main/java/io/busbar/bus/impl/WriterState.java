@@ -3,10 +3,7 @@ package io.busbar.bus.impl;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.busbar.bus.v1.Direction;
-import io.busbar.bus.v1.Frame;
-import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Outcome;
-import io.busbar.bus.v1.Report;
 import io.busbar.bus.v1.ResponseHead;
 
 /**
@@ -28,7 +25,6 @@ final class WriterState {
   /** Small writes that wait together are joined up to this many bytes. */
   private static final int JOIN = 4096;
 
-  private final Id id;
   private final Direction direction;
   private final int frame;
   private final Grants grants;
@@ -53,19 +49,13 @@ final class WriterState {
    * @param frame largest data of a frame, bytes
    * @param replay bytes kept for a rewind
    */
-  WriterState(
-      Id id, int attempt, Direction direction, int frame, long limit, long replay, Grants grants) {
-    this.id = id;
+  WriterState(int attempt, Direction direction, int frame, long limit, long replay, Grants grants) {
     this.attempt = attempt;
     this.direction = direction;
     this.frame = frame;
     this.limit = limit;
     this.replay = replay;
     this.grants = grants;
-  }
-
-  Id id() {
-    return id;
   }
 
   int attempt() {
@@ -127,49 +117,38 @@ final class WriterState {
   }
 
   /**
-   * The next frame, or null.
+   * Fills in what the next frame carries, from now on counted as sent; false = nothing.
    *
    * @param room data bytes it may carry
-   * @param report to ride along, or null
-   * @param ask whether the reader should report at once
    */
-  Frame next(long room, Report report, boolean ask) {
+  boolean next(long room, Piece piece) {
     Segment at = cursor;
     if (at == null) {
-      return null;
+      return false;
     }
     long offset = sent;
-    Frame.Builder built = Frame.newBuilder();
+    piece.clear();
+    piece.offset = offset;
     if (at.head != null) {
-      built.setHead(at.head);
+      piece.head = at.head;
       sent++;
       at = at.next;
     }
     if (at != null && at.data != null) {
-      at = data(at, Math.min(Math.min(frame, room), limit - sent), built);
+      at = data(at, Math.min(Math.min(frame, room), limit - sent), piece);
     }
     if (at != null && at.outcome != null) {
-      built.setOutcome(at.outcome);
+      piece.outcome = at.outcome;
       sent++;
       at = null;
     }
     cursor = at;
-    if (sent == offset) {
-      return null;
-    }
     sentMost = Math.max(sentMost, sent);
-    built.setId(id).setAttempt(attempt).setDirection(direction).setOffset(offset);
-    if (report != null) {
-      built.setReport(report);
-    }
-    if (ask) {
-      built.setAsk(true);
-    }
-    return built.build();
+    return sent > offset;
   }
 
   /** Puts up to {@code most} bytes from here on into the frame; where to go on. */
-  private Segment data(Segment at, long most, Frame.Builder built) {
+  private Segment data(Segment at, long most, Piece piece) {
     if (most <= 0) {
       return at;
     }
@@ -178,15 +157,15 @@ final class WriterState {
     boolean joins =
         size < JOIN && from + size == at.data.size() && at.next != null && at.next.data != null;
     if (joins) {
-      return join(at, (int) Math.min(most, JOIN), built);
+      return join(at, (int) Math.min(most, JOIN), piece);
     }
-    built.setData(
-        from == 0 && size == at.data.size() ? at.data : at.data.substring(from, from + size));
+    piece.data =
+        from == 0 && size == at.data.size() ? at.data : at.data.substring(from, from + size);
     sent += size;
     return sent == at.end ? at.next : at;
   }
 
-  private Segment join(Segment at, int most, Frame.Builder built) {
+  private Segment join(Segment at, int most, Piece piece) {
     byte[] joined = new byte[most];
     int filled = 0;
     Segment now = at;
@@ -200,19 +179,17 @@ final class WriterState {
         now = now.next;
       }
     }
-    built.setData(UnsafeByteOperations.unsafeWrap(joined, 0, filled));
+    piece.data = UnsafeByteOperations.unsafeWrap(joined, 0, filled);
     return now;
   }
 
   /** What the reader says; bits as above. */
-  int report(Report report) {
-    long nowReceived = report.getReceived();
-    long nowReleased = report.getReleased();
+  int report(long nowReceived, long nowReleased, long nowLimit, boolean resend) {
     if (nowReceived < 0
         || nowReceived > sentMost
         || nowReleased < 0
         || nowReleased > nowReceived
-        || report.getLimit() < 0) {
+        || nowLimit < 0) {
       return BAD;
     }
     int result = 0;
@@ -227,11 +204,11 @@ final class WriterState {
       result |= released == 0 ? ADVANCED | COMMITTED : ADVANCED;
       released = nowReleased;
     }
-    if (report.getLimit() > limit) {
-      limit = report.getLimit();
+    if (nowLimit > limit) {
+      limit = nowLimit;
       result |= ADVANCED;
     }
-    if (report.getResend() && nowReceived == received && sent > received) {
+    if (resend && nowReceived == received && sent > received) {
       seek(received);
       result |= RESEND;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.bus.CallId;
 import io.busbar.bus.v1.Direction;
 import io.busbar.bus.v1.Id;
 import java.util.ArrayList;
@@ -27,12 +28,8 @@ class StreamTableTest {
     private final Name name;
 
     FakeEnd(Name name) {
+      super(new CallId(name.node(), name.seq()));
       this.name = name;
-    }
-
-    @Override
-    Id wireId() {
-      return name.id();
     }
 
     @Override
@@ -43,6 +40,11 @@ class StreamTableTest {
     @Override
     Direction direction() {
       return name.direction();
+    }
+
+    @Override
+    long handOver() {
+      return 0;
     }
 
     @Override
