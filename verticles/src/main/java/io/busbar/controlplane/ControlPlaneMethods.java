@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.busbar.controlplane.core.Action.Alarm;
 import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.CartIdsReply;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.Empty;
@@ -298,7 +299,19 @@ final class ControlPlaneMethods {
     return rights
         .mayConfirm(request, change)
         .compose(may -> may ? votes.answer(change) : Future.failedFuture(new Rights.Denied()))
-        .onSuccess(ack -> node.meters().confirm(ack.getAccepted() ? "accepted" : "refused"));
+        .onSuccess(
+            ack -> {
+              node.meters().confirm(ack.getAccepted() ? "accepted" : "refused");
+              if (ack.getCode() == OwnerChangeCode.STALE_VIEW) {
+                disagreed(Caller.of(request, node));
+              }
+            });
+  }
+
+  private void disagreed(HostName caller) {
+    if (caller != null && node.view().standing(caller) == Standing.LIVE) {
+      node.tellDesk(desk -> desk.disagreed(caller));
+    }
   }
 
   /** Bytes that are no message count as an empty one, which each method refuses or ignores. */

@@ -98,7 +98,6 @@ final class Desk implements LaneMember {
     exchange = new HostExchange(on, members, own, peers);
     calls = new PeerCalls(on.context().owner(), self.toString(), node.options().tls(), node.dial());
     ownership = ownerships.apply(on);
-    voters = new OutsideVoters(node, calls, peers, weight);
     lists = new OwnedLists(node, calls, ownership);
     exchange.serve(
         host -> peers.closing(host, lane.now()), host -> peers.contacted(host, lane.now()));
@@ -111,6 +110,7 @@ final class Desk implements LaneMember {
     health = new HealthSampler(on, node, members, ownership);
     health.start();
     talk = new PeerTalk(node, calls, peers, exchange, members, health, weight, on, this::refresh);
+    voters = new OutsideVoters(node, calls, peers, weight, talk::exchange);
     listening = members.listen(new Listener());
     Announcements announcements =
         new Announcements(
@@ -156,6 +156,13 @@ final class Desk implements LaneMember {
     peers.contacted(host, lane.now());
     if (!exchange.isMine(host)) {
       exchange.passContact(host);
+    }
+  }
+
+  /** A host quoted another view: each asks the other. */
+  void disagreed(HostName host) {
+    if (peers.state(host) == PeerState.ALIVE) {
+      talk.reconcile(host);
     }
   }
 
@@ -214,7 +221,7 @@ final class Desk implements LaneMember {
     Map<HostName, Long> lives = exchange.incarnations();
     lives.putAll(own.started());
     lives.put(self, members.self().getStartedAt());
-    long epoch = peers.view().epoch() + names.size();
+    long epoch = exchange.viewNumber();
     node.publish(
         new View(
             self,

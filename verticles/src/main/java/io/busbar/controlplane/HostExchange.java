@@ -8,6 +8,7 @@ import io.busbar.bus.v1.SeenHost;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.PeerState;
 import io.busbar.controlplane.core.Peers;
+import io.busbar.controlplane.core.ViewNumber;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.Empty;
 import io.busbar.member.Members;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -41,7 +43,9 @@ final class HostExchange {
   private final Map<HostName, Long> started = new HashMap<>();
   private final Map<HostName, String> causes = new HashMap<>();
   private final Map<String, Set<HostName>> listed = new HashMap<>();
+  private final ViewNumber number = new ViewNumber();
   private List<SeenHost> told = List.of();
+  private long toldNumber;
 
   HostExchange(Lane lane, Members members, OwnHosts own, Peers peers) {
     this.lane = lane;
@@ -120,6 +124,11 @@ final class HostExchange {
     }
   }
 
+  /** Of the view that our nodes agree on, 0 = not yet known here. */
+  long viewNumber() {
+    return number.number();
+  }
+
   boolean isMine(HostName host) {
     return here().equals(own.prober(host));
   }
@@ -134,6 +143,7 @@ final class HostExchange {
     if (node.getNodeId().equals(here())) {
       return;
     }
+    number.told(node.getNodeId(), node.getViewNumber(), node.getViewHosts());
     Set<HostName> names = new HashSet<>();
     for (SeenHost seen : node.getHostsList()) {
       HostName.parse(seen.getHost())
@@ -174,6 +184,18 @@ final class HostExchange {
   /** A node is gone: who pings its hosts goes on from what was last told. */
   void left(NodeInfo node) {
     listed.remove(node.getNodeId());
+    number.left(node.getNodeId());
+  }
+
+  private void settleNumber() {
+    String counting = own.counting();
+    if (here().equals(counting)) {
+      Set<HostName> counted = new TreeSet<>(own.names().keySet());
+      counted.addAll(peers.view().members());
+      number.count(counted, System.currentTimeMillis());
+    } else if (counting != null) {
+      number.follow(counting);
+    }
   }
 
   /** Settles who pings whom, and says what this node knows if that is new. */
@@ -195,9 +217,19 @@ final class HostExchange {
                         .build());
               }
             });
-    if (!seen.equals(told)) {
+    settleNumber();
+    if (!seen.equals(told) || number.number() != toldNumber) {
       told = List.copyOf(seen);
-      members.update(self -> self.toBuilder().clearHosts().addAllHosts(told).build());
+      toldNumber = number.number();
+      long hosts = number.hosts();
+      members.update(
+          self ->
+              self.toBuilder()
+                  .clearHosts()
+                  .addAllHosts(told)
+                  .setViewNumber(toldNumber)
+                  .setViewHosts(hosts)
+                  .build());
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,20 @@ final class OutsideVoters {
   private final PeerCalls calls;
   private final Peers peers;
   private final Supplier<OwnWeight> weight;
+  private final Function<HostName, Future<?>> exchange;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int open;
 
-  OutsideVoters(ControlPlaneNode node, PeerCalls calls, Peers peers, Supplier<OwnWeight> weight) {
+  /**
+   * @param exchange brings a host's view and this node's together
+   */
+  OutsideVoters(
+      ControlPlaneNode node,
+      PeerCalls calls,
+      Peers peers,
+      Supplier<OwnWeight> weight,
+      Function<HostName, Future<?>> exchange) {
+    this.exchange = exchange;
     this.node = node;
     this.calls = calls;
     this.peers = peers;
@@ -98,7 +109,6 @@ final class OutsideVoters {
         .setNewHost(isOurs ? host : view.self().toString())
         .setEpoch(granted.epoch())
         .setReason(OwnerChangeReason.CLAIM)
-        .setViewEpoch(view.epoch())
         .setRequestId(granted.key() + "@" + granted.epoch())
         .build();
   }
@@ -124,19 +134,22 @@ final class OutsideVoters {
     Future<Holder> begin() {
       look();
       for (HostName voter : voters) {
-        calls
-            .confirm(voter, request)
-            .onComplete(
-                done -> {
-                  if (done.succeeded()) {
-                    count(voter, done.result());
-                  } else {
-                    ballot.silent(voter);
-                  }
-                  look();
-                });
+        ask(voter)
+            .compose(
+                ack ->
+                    ack.getCode() == OwnerChangeCode.STALE_VIEW
+                        ? exchange.apply(voter).compose(met -> ask(voter))
+                        : Future.succeededFuture(ack))
+            .onSuccess(ack -> count(voter, ack))
+            .onFailure(silent -> ballot.silent(voter))
+            .onComplete(done -> look());
       }
       return promise.future();
+    }
+
+    /** Quotes the voter's own view, as this node knows it. */
+    private Future<OwnerChangeAck> ask(HostName voter) {
+      return calls.confirm(voter, request.toBuilder().setViewEpoch(calls.viewEpoch(voter)).build());
     }
 
     private void count(HostName voter, OwnerChangeAck ack) {

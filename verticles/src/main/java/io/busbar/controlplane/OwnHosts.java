@@ -66,6 +66,24 @@ final class OwnHosts {
     return best;
   }
 
+  /** The node that counts the changes of the view: the one that is there longest. Null = none. */
+  String counting() {
+    NodeInfo first = null;
+    for (NodeInfo node : members.nodes()) {
+      if (node.getGateway() && !node.getControlHost().isEmpty() && isOlder(node, first)) {
+        first = node;
+      }
+    }
+    return first == null ? null : first.getNodeId();
+  }
+
+  private static boolean isOlder(NodeInfo node, NodeInfo than) {
+    if (than == null || node.getStartedAt() != than.getStartedAt()) {
+      return than == null || node.getStartedAt() < than.getStartedAt();
+    }
+    return node.getNodeId().compareTo(than.getNodeId()) < 0;
+  }
+
   private static long weight(HostName host, String node) {
     long mixed = (host + "|" + node).hashCode() * 0x9E3779B97F4A7C15L;
     mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;

@@ -2,6 +2,7 @@ package io.busbar.controlplane;
 
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
+import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.ownership.OwnerAnswer;
 import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.OwnerRecord;
@@ -29,6 +30,14 @@ final class OwnerAcks {
           case TOO_MANY -> no(OwnerChangeCode.INVALID, "too many keys", view);
         };
     return ack.setCurrentOwner(owner).setCurrentEpoch(answer.epoch()).build();
+  }
+
+  /** A request that quotes another view than ours; null = it does not, or quotes none. */
+  static OwnerChangeAck stale(OwnerChangeRequest request, View view) {
+    long quoted = request.getViewEpoch();
+    return quoted == 0 || view.epoch() == 0 || quoted == view.epoch()
+        ? null
+        : no(OwnerChangeCode.STALE_VIEW, "view " + view.epoch() + ", retry", view).build();
   }
 
   static OwnerChangeAck.Builder yes(View view) {

@@ -2,6 +2,7 @@ package io.busbar.controlplane;
 
 import static io.busbar.controlplane.OwnerAcks.ack;
 import static io.busbar.controlplane.OwnerAcks.no;
+import static io.busbar.controlplane.OwnerAcks.stale;
 
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.Standing;
@@ -100,7 +101,7 @@ final class OwnerVotes {
     Standing standing = ours ? Standing.LIVE : view.standing(host);
     Vote refused = VoteRules.refusal(view.state(), host, leaves, standing);
     if (refused == null) {
-      return null;
+      return stale(request, view);
     } else if (refused.reason() == Vote.Reason.UNAVAILABLE && standing == Standing.UNKNOWN) {
       unknownHost.accept(host);
       return no(OwnerChangeCode.UNKNOWN_HOST, refused.text(), view).build();

@@ -50,6 +50,7 @@ final class PeerCalls {
   private final TlsMode mode;
   private final TlsCalls tls;
   private final Map<HostName, Integer> tlsPorts = new HashMap<>();
+  private final Map<HostName, Long> viewEpochs = new HashMap<>();
 
   /**
    * @param self told to peers that understand it
@@ -104,12 +105,33 @@ final class PeerCalls {
     }
   }
 
+  /** What is known of how to speak to the host does not count any more. */
+  void forget(HostName host) {
+    tlsPorts.remove(host);
+    viewEpochs.remove(host);
+  }
+
+  /** Number of the host's view, as it last said, 0 = it never did. */
+  long viewEpoch(HostName host) {
+    return viewEpochs.getOrDefault(host, 0L);
+  }
+
+  private void sees(HostName host, long epoch) {
+    if (epoch == 0) {
+      viewEpochs.remove(host);
+    } else {
+      viewEpochs.put(host, epoch);
+    }
+  }
+
   Future<PingReply> ping(HostName host) {
-    return call(host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), PING_MILLIS);
+    return call(host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), PING_MILLIS)
+        .onSuccess(reply -> sees(host, reply.getViewEpoch()));
   }
 
   Future<NegotiateReply> negotiate(HostName host, NegotiateRequest known) {
-    return call(host, ControlPlaneGrpcClient.Negotiate, known, NEGOTIATE_MILLIS);
+    return call(host, ControlPlaneGrpcClient.Negotiate, known, NEGOTIATE_MILLIS)
+        .onSuccess(reply -> sees(host, reply.getViewEpoch()));
   }
 
   Future<CartIdsReply> list(HostName host) {

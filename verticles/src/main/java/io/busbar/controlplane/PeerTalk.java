@@ -13,7 +13,9 @@ import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.PingReply;
 import io.busbar.member.Members;
+import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class PeerTalk {
   private static final Logger LOG = LoggerFactory.getLogger(PeerTalk.class);
   private static final long LARGEST_SKEW_SECONDS = 5;
+
+  /** Between two exchanges with a host that quotes other views. */
+  private static final long RECONCILE_MILLIS = 1000;
 
   private final ControlPlaneNode node;
   private final PeerCalls calls;
@@ -34,6 +39,7 @@ final class PeerTalk {
   private final Lane lane;
   private final Runnable changed;
   private final Map<HostName, ByteString> digests = new HashMap<>();
+  private final Map<HostName, Long> reconciled = new HashMap<>();
   private Farewell farewell;
   private boolean stopped;
 
@@ -73,8 +79,9 @@ final class PeerTalk {
 
   /** The host is removed. */
   void forget(HostName host) {
-    calls.tlsPort(host, 0);
+    calls.forget(host);
     digests.remove(host);
+    reconciled.remove(host);
   }
 
   private String self() {
@@ -123,20 +130,38 @@ final class PeerTalk {
     return peers.in(PeerState.SUSPECT).isEmpty() && node.roll().digest().equals(theirs);
   }
 
+  /** Asks a host that decides by another view, but not with each of its requests. */
+  void reconcile(HostName host) {
+    Long last = reconciled.get(host);
+    if (last == null || lane.now() - last >= RECONCILE_MILLIS) {
+      reconciled.put(host, lane.now());
+      exchange(host, peers.known());
+    }
+  }
+
+  /** Tells the host whom this node knows, and takes what it says; fails when it says nothing. */
+  Future<?> exchange(HostName host) {
+    return exchange(host, peers.known());
+  }
+
   void negotiate(Action.Negotiate negotiate) {
     if (agrees(negotiate.host())) {
       node.meters().exchanged("saved");
       return;
     }
+    exchange(negotiate.host(), negotiate.known());
+  }
+
+  private Future<?> exchange(HostName host, List<HostName> known) {
     NegotiateRequest.Builder request =
         NegotiateRequest.newBuilder()
             .setSenderHost(self())
             .setSenderIncarnation(members.self().getStartedAt())
             .addAllMembers(node.roll().members().values())
             .setViewEpoch(node.view().epoch());
-    negotiate.known().forEach(host -> request.addKnownHosts(host.toString()));
-    calls
-        .negotiate(negotiate.host(), request.build())
+    known.forEach(one -> request.addKnownHosts(one.toString()));
+    return calls
+        .negotiate(host, request.build())
         .onComplete(
             done -> {
               if (stopped) {
@@ -144,11 +169,10 @@ final class PeerTalk {
               }
               node.meters().exchanged(done.succeeded() ? "done" : "unanswered");
               if (done.succeeded()) {
-                peers.opinion(
-                    negotiate.host(), done.result().getHostsList(), weight.get(), lane.now());
+                peers.opinion(host, done.result().getHostsList(), weight.get(), lane.now());
                 changed.run();
               } else {
-                LOG.debug("control plane: no exchange with {}", negotiate.host(), done.cause());
+                LOG.debug("control plane: no exchange with {}", host, done.cause());
               }
             });
   }

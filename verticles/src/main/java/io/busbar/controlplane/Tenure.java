@@ -2,6 +2,7 @@ package io.busbar.controlplane;
 
 import static io.busbar.controlplane.OwnerAcks.ack;
 import static io.busbar.controlplane.OwnerAcks.no;
+import static io.busbar.controlplane.OwnerAcks.stale;
 import static io.busbar.controlplane.OwnerAcks.yes;
 
 import io.busbar.controlplane.core.HostName;
@@ -152,7 +153,7 @@ final class Tenure {
     }
     return view.state() == NodeState.FENCED
         ? no(OwnerChangeCode.NO_QUORUM, "no quorum", view).build()
-        : null;
+        : stale(request, view);
   }
 
   private static String owner(OwnerRecord record, View view) {

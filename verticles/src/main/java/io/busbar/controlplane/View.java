@@ -20,7 +20,8 @@ import java.util.Map;
  * @param incarnations of our nodes and of foreign hosts that were admitted: the start of each one's
  *     life, ms since 1970
  * @param negotiated what a Negotiate is answered with
- * @param epoch grows with each change of the members that count
+ * @param epoch of the view that our nodes agree on: grows by one with each change of the hosts that
+ *     count; 0 = not known yet
  * @param expectsContact a host that was lost may come back by speaking to us
  */
 record View(

@@ -29,6 +29,7 @@ final class ScriptedHost implements AutoCloseable {
   volatile Function<OwnerChangeRequest, OwnerChangeAck> votes = request -> yes();
   volatile Function<PingReply, PingReply> pong = reply -> reply;
   volatile List<HostName> healthy = List.of();
+  volatile long viewEpoch;
   private final HttpServer server;
   private final HostName name;
 
@@ -53,7 +54,8 @@ final class ScriptedHost implements AutoCloseable {
         ControlPlaneGrpcService.Negotiate,
         request -> {
           negotiated.add(request);
-          NegotiateReply.Builder reply = NegotiateReply.newBuilder().addHosts(name.toString());
+          NegotiateReply.Builder reply =
+              NegotiateReply.newBuilder().addHosts(name.toString()).setViewEpoch(viewEpoch);
           healthy.forEach(host -> reply.addHosts(host.toString()));
           return reply.build();
         });

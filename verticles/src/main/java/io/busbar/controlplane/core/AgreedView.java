@@ -12,7 +12,6 @@ import java.util.TreeSet;
 public final class AgreedView {
   private final boolean keepDead;
   private final Set<HostName> members = new TreeSet<>();
-  private long epoch = 1;
 
   AgreedView(boolean keepDead) {
     this.keepDead = keepDead;
@@ -20,15 +19,11 @@ public final class AgreedView {
 
   /** Counts the host from now on; also how a first view is given. */
   public void admit(HostName host) {
-    if (members.add(host)) {
-      epoch++;
-    }
+    members.add(host);
   }
 
   void forget(HostName host) {
-    if (members.remove(host)) {
-      epoch++;
-    }
+    members.remove(host);
   }
 
   void died(HostName host) {
@@ -45,10 +40,5 @@ public final class AgreedView {
   /** Sorted. */
   public List<HostName> members() {
     return List.copyOf(members);
-  }
-
-  /** Grows by one with each change. */
-  public long epoch() {
-    return epoch;
   }
 }
