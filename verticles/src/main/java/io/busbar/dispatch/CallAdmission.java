@@ -99,18 +99,27 @@ final class CallAdmission {
   /** A key that the caller names counts in every pool; the setting says what counts without one. */
   private static long affinity(Submit submit, PoolOptions options) {
     if (options.placer() == PoolOptions.Placer.FN_CH) {
-      return FnPlacer.key(submit.getHead().getFnId());
+      return FnPlacer.key(function(submit, options));
     }
     String key = submit.getAffinity();
     if (key.isEmpty()) {
       key =
           switch (options.affinity()) {
             case NONE, HEADER -> "";
-            case FN_ID -> submit.getHead().getFnId();
-            case SLOT_HASH_ID -> submit.getHead().getSlotHash();
+            case FN_ID -> function(submit, options);
+            case SLOT_HASH_ID -> {
+              String hash = submit.getHead().getSlotHash();
+              yield hash.isEmpty() ? function(submit, options) : hash;
+            }
           };
     }
     return key.isEmpty() ? 0 : Hashes.of(key);
+  }
+
+  /** Calls of HTTP and of plugins name no function; the pool may. */
+  private static String function(Submit submit, PoolOptions options) {
+    String named = submit.getHead().getFnId();
+    return named.isEmpty() ? options.functionId() : named;
   }
 
   private Failure failure(FailureCode code, String detail) {

@@ -20,6 +20,7 @@ import java.util.List;
  * @param placer who chooses among the workers
  * @param headroom what a call gets beyond its own time on a dialled runner, which measures that
  *     itself
+ * @param functionId the function of calls that name none, "" = none
  */
 public record PoolOptions(
     List<String> runners,
@@ -35,7 +36,8 @@ public record PoolOptions(
     long replay,
     long settle,
     Placer placer,
-    long headroom) {
+    long headroom,
+    String functionId) {
 
   public static final PoolOptions DEFAULTS =
       new PoolOptions(
@@ -52,7 +54,8 @@ public record PoolOptions(
           -1,
           50,
           Placer.BUSBAR,
-          0);
+          0,
+          "");
 
   public PoolOptions {
     runners = List.copyOf(runners);
@@ -67,7 +70,7 @@ public record PoolOptions(
     require(headroom >= 0, "headroom", headroom, "0ms or more");
   }
 
-  /** With Busbar's own placer and no headroom. */
+  /** With Busbar's own placer, no headroom and no function. */
   public PoolOptions(
       List<String> runners,
       String dns,
@@ -95,25 +98,35 @@ public record PoolOptions(
         replay,
         settle,
         Placer.BUSBAR,
-        0);
+        0,
+        "");
   }
 
   public PoolOptions with(Placer another) {
-    return with(timeout, replay, retry, another, headroom);
+    return with(timeout, replay, retry, another, headroom, functionId);
   }
 
   public PoolOptions withHeadroom(long millis) {
-    return with(timeout, replay, retry, placer, millis);
+    return with(timeout, replay, retry, placer, millis, functionId);
+  }
+
+  public PoolOptions withFunction(String id) {
+    return with(timeout, replay, retry, placer, headroom, id);
   }
 
   /** Another time limit, replay and retry. */
   public PoolOptions with(long newTimeout, long newReplay, Retry newRetry) {
-    return with(newTimeout, newReplay, newRetry, placer, headroom);
+    return with(newTimeout, newReplay, newRetry, placer, headroom, functionId);
   }
 
   /** The only place that names every field. */
   private PoolOptions with(
-      long newTimeout, long newReplay, Retry newRetry, Placer newPlacer, long newHeadroom) {
+      long newTimeout,
+      long newReplay,
+      Retry newRetry,
+      Placer newPlacer,
+      long newHeadroom,
+      String newFunction) {
     return new PoolOptions(
         runners,
         dns,
@@ -128,7 +141,8 @@ public record PoolOptions(
         newReplay,
         settle,
         newPlacer,
-        newHeadroom);
+        newHeadroom,
+        newFunction);
   }
 
   /** Who chooses a worker for a call. */

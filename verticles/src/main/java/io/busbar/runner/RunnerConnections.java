@@ -36,7 +36,7 @@ final class RunnerConnections implements ServerConnection.Listener {
             options.connectionWindow(),
             true,
             options.maxResets(),
-            Http2Limits.IDLE_FRAMES,
+            options.maxIdleFrames(),
             options.resetWindowMillis());
   }
 

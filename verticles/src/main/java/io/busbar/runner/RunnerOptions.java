@@ -10,6 +10,9 @@ import java.util.Objects;
  * @param maxResets RST_STREAM frames accepted per connection within the reset window; Fn's load
  *     balancer resets each call
  * @param resetWindowMillis length of that window, in whole seconds
+ * @param maxIdleFrames frames that bring no call further (PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
+ *     empty DATA, unknown ones) accepted per connection within that window, beyond four for each
+ *     frame that does
  * @param maxMessage largest gRPC message accepted
  * @param maxBody largest request body of a call, 0 = no limit
  * @param maxStreams advertised SETTINGS_MAX_CONCURRENT_STREAMS; a small one would make Fn's load
@@ -37,6 +40,7 @@ public record RunnerOptions(
     int port,
     int maxResets,
     long resetWindowMillis,
+    int maxIdleFrames,
     int maxMessage,
     long maxBody,
     long maxStreams,
@@ -63,6 +67,7 @@ public record RunnerOptions(
           9190,
           100_000,
           30_000,
+          10_000,
           4 << 20,
           0,
           1_000_000,
@@ -91,6 +96,7 @@ public record RunnerOptions(
     require(port >= 0 && port <= 65_535, "runner.port", port, "0 to 65535");
     require(maxResets >= 1, "runner.max-resets", maxResets, "at least 1");
     require(resetWindowMillis >= 1000, "runner.resets-window", resetWindowMillis, "at least 1s");
+    require(maxIdleFrames >= 1, "runner.max-idle-frames", maxIdleFrames, "at least 1");
     require(maxBody >= 0, "runner.max-body", maxBody, "at least 0");
     require(
         maxMessage >= 16 << 10 && maxMessage <= 64 << 20,

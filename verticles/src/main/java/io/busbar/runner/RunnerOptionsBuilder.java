@@ -6,6 +6,7 @@ public final class RunnerOptionsBuilder {
   private int port;
   private int maxResets;
   private long resetWindowMillis;
+  private int maxIdleFrames;
   private int maxMessage;
   private long maxBody;
   private long maxStreams;
@@ -31,6 +32,7 @@ public final class RunnerOptionsBuilder {
     port = from.port();
     maxResets = from.maxResets();
     resetWindowMillis = from.resetWindowMillis();
+    maxIdleFrames = from.maxIdleFrames();
     maxMessage = from.maxMessage();
     maxBody = from.maxBody();
     maxStreams = from.maxStreams();
@@ -69,6 +71,11 @@ public final class RunnerOptionsBuilder {
 
   public RunnerOptionsBuilder resetWindowMillis(long value) {
     resetWindowMillis = value;
+    return this;
+  }
+
+  public RunnerOptionsBuilder maxIdleFrames(int value) {
+    maxIdleFrames = value;
     return this;
   }
 
@@ -174,6 +181,7 @@ public final class RunnerOptionsBuilder {
         port,
         maxResets,
         resetWindowMillis,
+        maxIdleFrames,
         maxMessage,
         maxBody,
         maxStreams,

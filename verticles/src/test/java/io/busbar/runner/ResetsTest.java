@@ -121,4 +121,23 @@ class ResetsTest {
       rig.until("all calls freed", () -> rig.front.openCalls() == 0);
     }
   }
+
+  @Test
+  void framesThatBringNoCallFurtherEndTheConnectionOnceThereAreMoreThanAllowed() throws Exception {
+    rig.options(o -> o.maxIdleFrames(50)).start();
+    Buffer ping = RawHttp2.frame(RawHttp2.PING, 0, 0, Buffer.buffer(new byte[8]));
+    try (RawHttp2 client = raw()) {
+      for (int i = 0; i < 40; i++) {
+        client.write(ping);
+      }
+      for (int i = 0; i < 40; i++) {
+        assertNotNull(client.next(RawHttp2.PING));
+      }
+      for (int i = 0; i < 60; i++) {
+        client.write(ping);
+      }
+      assertNotNull(client.next(RawHttp2.GOAWAY));
+      client.closed().get(20, TimeUnit.SECONDS);
+    }
+  }
 }

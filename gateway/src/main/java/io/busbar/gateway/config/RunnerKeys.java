@@ -29,7 +29,13 @@ final class RunnerKeys {
         "runner.resets-window",
         duration("1s", "1h"),
         "30s",
-        "Time in which runner.max-resets are counted, in whole seconds.");
+        "Time in which runner.max-resets and runner.max-idle-frames are counted, in whole seconds.");
+    k.key(
+        "runner.max-idle-frames",
+        COUNT,
+        "10000",
+        "Frames of HTTP/2 that bring no call further, as PING or WINDOW_UPDATE, taken from one"
+            + " connection in runner.resets-window beyond four for each that does.");
     k.key("runner.max-calls", COUNT, "20000", "Calls open at once on one lane.");
     k.key(
         "runner.max-calls-per-connection", COUNT, "20000", "Calls open at once on one connection.");

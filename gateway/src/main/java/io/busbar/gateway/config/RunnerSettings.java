@@ -18,6 +18,7 @@ final class RunnerSettings {
         front.port(),
         c.integer("runner.max-resets"),
         c.duration("runner.resets-window").toMillis(),
+        c.integer("runner.max-idle-frames"),
         (int) c.size("runner.max-message"),
         front.limits().maxBody(),
         front.limits().maxStreams(),

@@ -51,7 +51,8 @@ final class FrontOptions {
             pool.replay(),
             pool.settle().toMillis())
         .with(pool.placer().equals("fn-ch") ? PoolOptions.Placer.FN_CH : PoolOptions.Placer.BUSBAR)
-        .withHeadroom(pool.headroom().toMillis());
+        .withHeadroom(pool.headroom().toMillis())
+        .withFunction(pool.function().fnId());
   }
 
   /**

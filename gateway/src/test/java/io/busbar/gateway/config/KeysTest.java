@@ -123,6 +123,7 @@ class KeysTest {
         "http.max-websockets | 200",
         "runner.port | 9190",
         "runner.max-resets | 100000",
+        "runner.max-idle-frames | 10000",
         "control-plane.port | 1337",
         "control-plane.peers | []",
         "falcon.port | 50051",

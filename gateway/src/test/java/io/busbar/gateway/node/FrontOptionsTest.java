@@ -10,8 +10,18 @@ import org.junit.jupiter.api.Test;
 
 class FrontOptionsTest {
   private static PoolOptions juniper(String... sets) {
+    return pool("juniper", sets);
+  }
+
+  private static PoolOptions pool(String name, String... sets) {
     ConfigSources sources = ConfigSources.NONE.withEnvironment(Map.of("HOSTNAME", "box"));
-    return FrontOptions.pools(ConfigLoader.load(sources.withSets(sets))).get("juniper");
+    return FrontOptions.pools(ConfigLoader.load(sources.withSets(sets))).get(name);
+  }
+
+  @Test
+  void aPoolsFunctionIsTheOneOfCallsThatNameNone() {
+    assertEquals("resize", pool("images", "pools.images.function.id=resize").functionId());
+    assertEquals("", pool("images", "pools.images.queue=5").functionId());
   }
 
   @Test
