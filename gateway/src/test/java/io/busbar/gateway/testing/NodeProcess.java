@@ -66,8 +66,13 @@ public final class NodeProcess implements AutoCloseable {
    * @param arguments of {@code serve}, after those that give it a name and free ports
    */
   public static NodeProcess launch(String name, Path directory, String... arguments) {
+    return launch(NodeImage.ofThisBuild(), name, directory, arguments);
+  }
+
+  static NodeProcess launch(NodeImage image, String name, Path directory, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(image.flags());
     command.addAll(
         List.of(
             "-Xmx256m",
@@ -80,7 +85,7 @@ public final class NodeProcess implements AutoCloseable {
             "--add-opens=java.management/sun.management=ALL-UNNAMED",
             "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
             "-cp",
-            System.getProperty("java.class.path"),
+            image.classPath(),
             "io.busbar.gateway.Main",
             "serve",
             "--name",
