@@ -133,7 +133,12 @@ public final class ChildProcess implements AutoCloseable {
    * not tell the time of single threads. Compiler threads that ended are not in it.
    */
   public long compilerNanos() {
-    return CompilerTime.of(pid());
+    return compilerNanos(pid());
+  }
+
+  /** The same of any process of this user. */
+  public static long compilerNanos(long pid) {
+    return CompilerTime.of(pid);
   }
 
   /** Asks the process to drain and leave; true when it did so in time and said 0. */
