@@ -12,6 +12,7 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,9 +92,11 @@ class ManyKeysTest {
     BlockingQueue<OwnerChange> heard = new LinkedBlockingQueue<>();
     BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     ClusterNodes.on(b.lane(), () -> b.ownership().watch(heard::add));
+    Promise<Void> live = Promise.promise();
     ClusterNodes.on(
         c.lane(),
-        () -> c.channels().subscribe(Ownership.CHANNEL, Start.NOW, new FrameReader(frames)));
+        () -> c.channels().subscribe(Ownership.CHANNEL, Start.NOW, new FrameReader(frames, live)));
+    ClusterNodes.await(live.future());
     c.get(() -> c.ownership().endSession(DEAD, "it is dead"));
     assertEquals(epochs, freed(heard));
     assertEquals(epochs, inFrames(frames, "freed"));
@@ -162,7 +165,13 @@ class ManyKeysTest {
     return found;
   }
 
-  private record FrameReader(BlockingQueue<JsonObject> read) implements Subscriber {
+  private record FrameReader(BlockingQueue<JsonObject> read, Promise<Void> live)
+      implements Subscriber {
+    @Override
+    public void live(long epoch, long next) {
+      live.complete();
+    }
+
     @Override
     public void frames(List<ChannelFrame> frames) {
       frames.forEach(frame -> read.add(frame.data().toJsonObject()));

@@ -49,12 +49,16 @@ final class Announcements {
     if (!moves || change.record() == null || change.record().holder() == null) {
       return;
     }
+    Collection<HostName> told = alive.get();
+    if (told.isEmpty()) {
+      return;
+    }
     String owner = change.record().owner();
     if (!isForeign(owner) && !isForeign(name(change.previous()))) {
       return;
     }
     String host = node.view().hostOf(owner);
-    for (HostName peer : alive.get()) {
+    for (HostName peer : told) {
       if (!peer.toString().equals(host)) {
         enqueue(new Told(peer, change.key(), host, change.record().epoch()));
       }

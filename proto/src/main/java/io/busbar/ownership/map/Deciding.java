@@ -1,6 +1,7 @@
 package io.busbar.ownership.map;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.busbar.bus.v1.OwnerEntry;
 import io.busbar.ownership.OwnerAnswer;
 import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.OwnerRecord;
@@ -31,15 +32,18 @@ final class Deciding {
       return new Outcome(OwnerCodec.bytes(new OwnerAnswer(refused, epoch, before)), false, null);
     }
     Decision decision = OwnerRules.decide(key, before, request);
-    byte[] after = OwnerCodec.bytes(decision.after());
+    OwnerEntry wire = decision.after() == null ? null : OwnerCodec.wire(decision.after());
+    byte[] after = wire == null ? null : wire.toByteArray();
     if (decision.after() != before) {
       entry.setValue(after);
       guard.keep(key, after);
       if (before == null) {
         guard.created();
       }
+      guard.changed(key, before, decision.after());
     }
-    return new Outcome(OwnerCodec.bytes(decision.answer()), decision.answer().isDone(), after);
+    byte[] answer = OwnerCodec.bytes(decision.answer(), decision.after(), wire);
+    return new Outcome(answer, decision.answer().isDone(), after);
   }
 
   /** Takes over on a copy what was decided. Never lowers an epoch. */
@@ -70,6 +74,7 @@ final class Deciding {
     if (here == null) {
       guard.created();
     }
+    guard.changed(key, here, there);
     return true;
   }
 }

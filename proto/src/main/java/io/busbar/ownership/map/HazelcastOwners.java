@@ -22,7 +22,6 @@ import io.busbar.ownership.rules.OwnerRequest;
 import io.busbar.ownership.rules.SessionRecord;
 import io.busbar.ownership.rules.SessionRequest;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,7 +33,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +57,9 @@ public final class HazelcastOwners implements OwnerStore {
   private final HazelcastInstance hazelcast;
   private final IMap<String, byte[]> owners;
   private final IMap<String, byte[]> sessions;
-  private final IMap<String, Long> floors;
+  private final Entries keyEntries;
+  private final Entries sessionEntries;
+  private final Entries floorEntries;
   private final KeyBatches batches;
 
   /** Blocks. */
@@ -68,8 +68,11 @@ public final class HazelcastOwners implements OwnerStore {
     this.hazelcast = hazelcast;
     owners = opened(hazelcast, OWNERS);
     sessions = opened(hazelcast, SESSIONS);
-    floors = opened(hazelcast, FLOOR);
-    batches = new KeyBatches(owners);
+    IMap<String, Long> floors = opened(hazelcast, FLOOR);
+    keyEntries = new Entries(owners);
+    sessionEntries = new Entries(sessions);
+    floorEntries = new Entries(floors);
+    batches = new KeyBatches(owners, keyEntries);
   }
 
   /**
@@ -110,29 +113,28 @@ public final class HazelcastOwners implements OwnerStore {
 
   @Override
   public Future<OwnerAnswer> apply(String key, OwnerRequest request) {
-    return this.<byte[]>ask(() -> owners.submitToKey(key, new DecideProcessor(request)))
+    return ask(() -> keyEntries.run(key, new DecideProcessor(request)))
         .map(said -> OwnerCodec.answer(key, said));
   }
 
   @Override
   public Future<Map<String, OwnerAnswer>> applyAll(Collection<String> keys, OwnerRequest request) {
-    return safely(() -> batches.apply(keys, request));
+    return ask(() -> batches.apply(keys, request));
   }
 
   @Override
   public Future<Set<String>> restore(Map<String, byte[]> records, long floor) {
-    return safely(() -> batches.restore(records, floor));
+    return ask(() -> batches.restore(records, floor));
   }
 
   @Override
   public Future<OwnerRecord> get(String key) {
-    return ask(() -> owners.getAsync(key)).map(bytes -> OwnerCodec.record(key, bytes));
+    return ask(() -> keyEntries.<byte[]>get(key)).map(bytes -> OwnerCodec.record(key, bytes));
   }
 
   @Override
   public Future<Map<String, OwnerRecord>> getAll(Set<String> keys) {
-    return safely(() -> batches.read(keys))
-        .recover(cause -> Future.failedFuture(unreachable(cause)));
+    return ask(() -> batches.read(keys));
   }
 
   @Override
@@ -175,7 +177,7 @@ public final class HazelcastOwners implements OwnerStore {
   @Override
   public Future<SessionRecord> session(Holder holder, SessionRequest request) {
     String key = OwnerCodec.sessionKey(holder);
-    return this.<byte[]>ask(() -> sessions.submitToKey(key, new SessionProcessor(request)))
+    return ask(() -> sessionEntries.run(key, new SessionProcessor(request)))
         .compose(
             bytes ->
                 bytes == null
@@ -189,7 +191,8 @@ public final class HazelcastOwners implements OwnerStore {
 
   @Override
   public Future<SessionRecord> session(Holder holder) {
-    return ask(() -> sessions.getAsync(OwnerCodec.sessionKey(holder))).map(OwnerCodec::session);
+    return ask(() -> sessionEntries.<byte[]>get(OwnerCodec.sessionKey(holder)))
+        .map(OwnerCodec::session);
   }
 
   @Override
@@ -210,12 +213,12 @@ public final class HazelcastOwners implements OwnerStore {
 
   @Override
   public Future<Long> floor() {
-    return ask(() -> floors.getAsync(ONLY)).map(floor -> floor == null ? 0 : floor);
+    return ask(() -> floorEntries.<Long>get(ONLY)).map(floor -> floor == null ? 0 : floor);
   }
 
   @Override
   public Future<Long> raiseFloor(long epoch) {
-    return ask(() -> floors.submitToKey(ONLY, new FloorProcessor(epoch)));
+    return ask(() -> floorEntries.run(ONLY, new FloorProcessor(epoch)));
   }
 
   @Override
@@ -224,24 +227,8 @@ public final class HazelcastOwners implements OwnerStore {
         .map(HazelcastOwners::records);
   }
 
-  private <T> Future<T> ask(Supplier<CompletionStage<T>> question) {
-    Promise<T> answer = Promise.promise();
-    try {
-      question
-          .get()
-          .whenCompleteAsync(
-              (result, cause) -> {
-                if (cause == null) {
-                  answer.complete(result);
-                } else {
-                  answer.fail(unreachable(cause));
-                }
-              },
-              Runnable::run);
-    } catch (RuntimeException e) {
-      answer.fail(unreachable(e));
-    }
-    return answer.future();
+  private static <T> Future<T> ask(Supplier<Future<T>> question) {
+    return safely(question).recover(cause -> Future.failedFuture(unreachable(cause)));
   }
 
   /** Hazelcast throws at once when it has stopped. */
@@ -249,7 +236,7 @@ public final class HazelcastOwners implements OwnerStore {
     try {
       return question.get();
     } catch (RuntimeException e) {
-      return Future.failedFuture(unreachable(e));
+      return Future.failedFuture(e);
     }
   }
 
@@ -276,7 +263,7 @@ public final class HazelcastOwners implements OwnerStore {
   public void listen(Listener listener) {
     boolean holdsData = !hazelcast.getCluster().getLocalMember().isLiteMember();
     if (holdsData) {
-      owners.addLocalEntryListener(new KeyEvents(listener));
+      owners.addLocalEntryListener(new Merges(listener));
     }
     UUID self = hazelcast.getCluster().getLocalMember().getUuid();
     sessions.addEntryListener(new SessionEvents(this, listener, self), true);
@@ -288,37 +275,15 @@ public final class HazelcastOwners implements OwnerStore {
     return partition.getOwner() != null && partition.getOwner().localMember();
   }
 
-  private record KeyEvents(Listener listener)
-      implements EntryAddedListener<String, byte[]>,
-          EntryUpdatedListener<String, byte[]>,
-          EntryRemovedListener<String, byte[]>,
-          EntryMergedListener<String, byte[]> {
-    private void tell(EntryEvent<String, byte[]> event) {
+  /** What requests change is told by their processors, without a look at each entry's bytes. */
+  private record Merges(Listener listener) implements EntryMergedListener<String, byte[]> {
+    @Override
+    public void entryMerged(EntryEvent<String, byte[]> event) {
       String key = event.getKey();
       listener.changed(
           key,
           OwnerCodec.record(key, event.getOldValue()),
           OwnerCodec.record(key, event.getValue()));
-    }
-
-    @Override
-    public void entryAdded(EntryEvent<String, byte[]> event) {
-      tell(event);
-    }
-
-    @Override
-    public void entryUpdated(EntryEvent<String, byte[]> event) {
-      tell(event);
-    }
-
-    @Override
-    public void entryRemoved(EntryEvent<String, byte[]> event) {
-      tell(event);
-    }
-
-    @Override
-    public void entryMerged(EntryEvent<String, byte[]> event) {
-      tell(event);
     }
   }
 

@@ -15,7 +15,6 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,10 +29,12 @@ final class KeyBatches {
   private static final Logger LOG = LoggerFactory.getLogger(KeyBatches.class);
 
   private final IMap<String, byte[]> owners;
+  private final Entries entries;
   private final NodeEngine engine;
 
-  KeyBatches(IMap<String, byte[]> owners) {
+  KeyBatches(IMap<String, byte[]> owners, Entries entries) {
     this.owners = owners;
+    this.entries = entries;
     this.engine = ((AbstractDistributedObject<?>) owners).getNodeEngine();
   }
 
@@ -55,7 +56,10 @@ final class KeyBatches {
             records.keySet(),
             own -> {
               Map<String, byte[]> some = new HashMap<>();
-              own.forEach(key -> some.put(key, records.get(key)));
+              for (Data data : own) {
+                String key = engine.toObject(data);
+                some.put(key, records.get(key));
+              }
               return new RestoreProcessor(some, floor);
             },
             (key, said) -> decided.add(key))
@@ -65,63 +69,70 @@ final class KeyBatches {
   /** One operation per partition; never fails. */
   private Future<Void> perPartition(
       Collection<String> keys,
-      Function<Collection<String>, EntryProcessor<String, byte[], byte[]>> make,
+      Function<Collection<Data>, EntryProcessor<String, byte[], byte[]>> make,
       BiConsumer<String, byte[]> said) {
-    Map<Integer, Map<Data, String>> byPartition = new HashMap<>();
-    for (String key : keys) {
-      Data data = engine.toData(key);
-      int partition = engine.getPartitionService().getPartitionId(data);
-      byPartition.computeIfAbsent(partition, p -> new HashMap<>()).put(data, key);
-    }
     List<Future<Void>> asked = new ArrayList<>();
-    byPartition.forEach(
-        (partition, own) -> {
-          DecideManyOperation operation =
-              new DecideManyOperation(
-                  owners.getName(), new HashSet<>(own.keySet()), make.apply(own.values()));
-          asked.add(ask(operation, partition, said));
-        });
+    byPartition(keys)
+        .forEach(
+            (partition, own) -> {
+              DecideManyOperation operation =
+                  new DecideManyOperation(owners.getName(), Set.copyOf(own), make.apply(own));
+              asked.add(
+                  entries
+                      .<MapEntries>invoke(operation, partition)
+                      .map(answers -> tell(answers, said))
+                      .onFailure(e -> LOG.debug("partition {} did not answer", partition, e)));
+            });
     return Future.join(asked).transform(done -> Future.succeededFuture());
   }
 
-  private Future<Void> ask(
-      DecideManyOperation operation, int partition, BiConsumer<String, byte[]> said) {
-    Promise<Void> asked = Promise.promise();
-    engine
-        .getOperationService()
-        .<MapEntries>invokeOnPartition(MapService.SERVICE_NAME, operation, partition)
-        .whenCompleteAsync(
-            (answers, cause) -> {
-              if (cause != null) {
-                LOG.debug("partition {} did not answer", partition, cause);
-                asked.fail(cause);
-                return;
-              }
-              for (Map.Entry<Data, Data> one : answers.entries()) {
-                said.accept(engine.toObject(one.getKey()), engine.toObject(one.getValue()));
-              }
-              asked.complete();
-            },
-            Runnable::run);
-    return asked.future();
+  private Void tell(MapEntries answers, BiConsumer<String, byte[]> said) {
+    for (Map.Entry<Data, Data> one : answers.entries()) {
+      said.accept(engine.toObject(one.getKey()), engine.toObject(one.getValue()));
+    }
+    return null;
   }
 
-  /** Records by key; keys without one are not among them. */
+  private Map<Integer, List<Data>> byPartition(Collection<String> keys) {
+    Map<Integer, List<Data>> byPartition = new HashMap<>();
+    for (String key : keys) {
+      Data data = engine.toData(key);
+      int partition = engine.getPartitionService().getPartitionId(data);
+      byPartition.computeIfAbsent(partition, p -> new ArrayList<>()).add(data);
+    }
+    return byPartition;
+  }
+
+  /** Records by key; keys without one are not among them. One message per member. */
   Future<Map<String, OwnerRecord>> read(Set<String> keys) {
-    Promise<Map<String, OwnerRecord>> read = Promise.promise();
-    owners
-        .submitToKeys(keys, new ReadProcessor())
+    Map<Integer, List<Data>> own = byPartition(keys);
+    Promise<Map<Integer, Object>> read = Promise.promise();
+    engine
+        .getOperationService()
+        .invokeOnPartitionsAsync(
+            MapService.SERVICE_NAME, new ReadKeys(owners.getName(), own), own.keySet())
         .whenCompleteAsync(
-            (values, cause) -> {
-              if (cause != null) {
+            (found, cause) -> {
+              if (cause == null) {
+                read.complete(found);
+              } else {
                 read.fail(cause);
-                return;
               }
-              Map<String, OwnerRecord> records = new HashMap<>();
-              values.forEach((key, bytes) -> records.put(key, OwnerCodec.record(key, bytes)));
-              read.complete(records);
             },
             Runnable::run);
-    return read.future();
+    return read.future().map(this::records);
+  }
+
+  private Map<String, OwnerRecord> records(Map<Integer, Object> found) {
+    Map<String, OwnerRecord> records = new HashMap<>();
+    for (Object some : found.values()) {
+      MapEntries entries = engine.toObject(some);
+      for (Map.Entry<Data, Data> one : entries.entries()) {
+        String key = engine.toObject(one.getKey());
+        byte[] bytes = engine.toObject(one.getValue());
+        records.put(key, OwnerCodec.record(key, bytes));
+      }
+    }
+    return records;
   }
 }

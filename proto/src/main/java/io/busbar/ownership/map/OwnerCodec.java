@@ -131,10 +131,20 @@ public final class OwnerCodec {
   }
 
   static byte[] bytes(OwnerAnswer answer) {
+    return bytes(answer, null, null);
+  }
+
+  /**
+   * The same when the record of the answer may be one that is written already.
+   *
+   * @param record null = none is
+   * @param written that record
+   */
+  static byte[] bytes(OwnerAnswer answer, OwnerRecord record, OwnerEntry written) {
     OwnerSaid.Builder said =
         OwnerSaid.newBuilder().setCode(answer.code().wire()).setEpoch(answer.epoch());
     if (answer.record() != null) {
-      said.setEntry(wire(answer.record()));
+      said.setEntry(answer.record() == record ? written : wire(answer.record()));
     }
     return said.build().toByteArray();
   }

@@ -5,8 +5,8 @@ import io.busbar.ownership.OwnerCode;
 import io.busbar.ownership.OwnerRecord;
 
 /**
- * Asked by each processor on the member that holds the entry, and told by the merge policy. One per
- * member, in its user context; a member without one changes nothing.
+ * Asked and told by each processor on the member that holds the entry, and told by the merge
+ * policy. One per member, in its user context; a member without one changes nothing.
  */
 public interface OwnerGuard {
   /** Name in the user context. */
@@ -24,6 +24,14 @@ public interface OwnerGuard {
 
   /** An entry for a new key was made here. */
   void created();
+
+  /**
+   * A request changed an entry that is here. On a thread of the store that must not be kept.
+   *
+   * @param before null = none
+   * @param after null = none
+   */
+  void changed(String key, OwnerRecord before, OwnerRecord after);
 
   /**
    * An entry that is here, or its copy, is this now; to be kept over a stop. Must not block.

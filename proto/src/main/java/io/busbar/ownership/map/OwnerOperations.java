@@ -34,7 +34,7 @@ public final class OwnerOperations implements DataSerializableFactory {
       case DECIDE_MANY -> new DecideManyProcessor();
       case APPLY_MANY -> new ApplyManyProcessor();
       case DECIDE_MANY_OPERATION -> new DecideManyOperation();
-      case READ -> new ReadProcessor();
+      case READ -> new ReadKeys();
       case RESTORE -> new RestoreProcessor();
       default -> null;
     };

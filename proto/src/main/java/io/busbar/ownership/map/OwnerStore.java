@@ -81,7 +81,8 @@ public interface OwnerStore {
   /** Told of changes, on threads that must not be kept. */
   interface Listener {
     /**
-     * A key whose entry this member holds.
+     * A key whose entry this member holds has another record, by a request or after two halves
+     * merged.
      *
      * @param before null = none
      * @param after null = none
