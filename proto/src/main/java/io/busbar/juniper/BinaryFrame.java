@@ -3,7 +3,6 @@ package io.busbar.juniper;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -105,24 +104,10 @@ public final class BinaryFrame {
     if (in.remaining() < length) {
       throw new BinaryFrameException("Binary frame too short for dtype string");
     }
-    ElementType type = type(in.slice(in.position(), (int) length));
+    ElementType type = TensorHead.type(in.slice(in.position(), (int) length));
     ByteBuffer data = in.slice(in.position() + (int) length, in.remaining() - (int) length);
     checkSize(type, shape, data.remaining());
     return new BinaryFrame(type, shape, data.asReadOnlyBuffer());
-  }
-
-  private static ElementType type(ByteBuffer bytes) {
-    String name;
-    try {
-      name = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      throw new BinaryFrameException("Binary frame dtype string is not valid UTF-8");
-    }
-    ElementType type = ElementType.parse(name);
-    if (type == null) {
-      throw new BinaryFrameException("Invalid dtype string: '" + name + "'");
-    }
-    return type;
   }
 
   private static void checkTotal(long total) {

@@ -67,7 +67,7 @@ public final class WorkerFrames {
   /**
    * A task; one binary message per tensor follows, in the order of the map.
    *
-   * @param tensors by name, in the order of sending
+   * @param manifest by name, in the order of sending
    */
   public static String taskAssign(
       String taskId,
@@ -75,29 +75,38 @@ public final class WorkerFrames {
       long candidateIndex,
       Map<String, Object> candidateData,
       Map<String, Object> trainingParams,
-      Map<String, BinaryFrame> tensors) {
+      Map<String, TensorHead> manifest) {
     Map<String, Object> frame = typed(WorkerMessageType.TASK_ASSIGN);
     frame.put("task_id", taskId);
     frame.put("round_id", roundId);
     frame.put("candidate_index", candidateIndex);
     frame.put("candidate_data", candidateData);
     frame.put("training_params", trainingParams);
-    frame.put("tensor_manifest", manifest(tensors));
+    Map<String, Object> entries = new LinkedHashMap<>();
+    manifest.forEach((name, head) -> entries.put(name, entry(head.type(), head.shape())));
+    frame.put("tensor_manifest", entries);
     return JuniperJson.write(frame);
+  }
+
+  /** The heads of tensors, in the same order. */
+  public static Map<String, TensorHead> heads(Map<String, BinaryFrame> tensors) {
+    Map<String, TensorHead> heads = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> heads.put(name, TensorHead.of(tensor)));
+    return heads;
   }
 
   /** Shape and type of each tensor, in the same order. */
   public static Map<String, Object> manifest(Map<String, BinaryFrame> tensors) {
     Map<String, Object> manifest = new LinkedHashMap<>();
-    tensors.forEach(
-        (name, tensor) -> {
-          Map<String, Object> entry = new LinkedHashMap<>();
-          List<Long> shape = tensor.shape();
-          entry.put("shape", shape);
-          entry.put("dtype", tensor.type().wireName());
-          manifest.put(name, entry);
-        });
+    tensors.forEach((name, tensor) -> manifest.put(name, entry(tensor.type(), tensor.shape())));
     return manifest;
+  }
+
+  private static Map<String, Object> entry(ElementType type, List<Long> shape) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("shape", shape);
+    entry.put("dtype", type.wireName());
+    return entry;
   }
 
   private static Map<String, Object> typed(WorkerMessageType type) {

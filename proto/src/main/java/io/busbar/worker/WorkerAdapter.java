@@ -25,6 +25,15 @@ public interface WorkerAdapter {
   }
 
   /**
+   * Whether a worker that may reject late can do so before it has the whole request. If not, its
+   * silence says nothing: a request that is longer than what the caller keeps is kept here as soon
+   * as that is known, without the settling time.
+   */
+  default boolean answersEarly() {
+    return true;
+  }
+
+  /**
    * Time a call gets here beyond its own, for a worker that measures the call's time itself and
    * does not count all that it does. Never beyond the caller's deadline.
    */

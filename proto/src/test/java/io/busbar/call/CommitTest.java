@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.bus.v1.RequestHead;
 import io.busbar.bus.v1.ResponseHead;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
@@ -204,5 +205,51 @@ class CommitTest {
     bed.advance(2000);
     assertNull(client.end.failure());
     assertEquals(body, client.body);
+  }
+
+  @Test
+  void aWorkerThatCannotSpeakYetIsNotWaitedForWhenTheReplayIsFull() {
+    CallBed bed = CallBed.local();
+    bed.dispatcher.pool(2000, 1000, 60_000);
+    CallBed.Worker worker = bed.worker("a", 1, new FakeWorker(true, CommitTest::read).patient());
+    CallBed.Client client = bed.open();
+    client.call.body().write(bytes(900));
+    bed.advance(100);
+    assertFalse(worker.adapter.last().committed());
+    client.call.body().write(bytes(100));
+    bed.advance(100);
+    assertTrue(worker.adapter.last().committed());
+    assertTrue(client.call.committed().succeeded());
+  }
+
+  @Test
+  void aBodyAnnouncedLongerThanTheReplayIsCommittedBeforeTheCallerHasToStop() {
+    CallBed bed = CallBed.local();
+    int replay = 1 << 20;
+    bed.dispatcher.pool(2000, replay, 60_000);
+    CallBed.Worker worker = bed.worker("a", 1, new FakeWorker(true, CommitTest::read).patient());
+    RequestHead head =
+        RequestHead.newBuilder().setOrigin("test").setContentLength(replay + 1).build();
+    CallBed.Client client = bed.open(CallRequest.to("p", head));
+    client.call.body().write(bytes(replay - 2 * WINDOW - 1));
+    bed.advance(100);
+    assertFalse(worker.adapter.last().committed());
+    client.call.body().write(bytes(1));
+    bed.advance(100);
+    assertTrue(worker.adapter.last().committed());
+  }
+
+  @Test
+  void aBodyAnnouncedToFitTheReplayIsKeptAsAWhole() {
+    CallBed bed = CallBed.local();
+    int replay = 1 << 20;
+    bed.dispatcher.pool(2000, replay, 60_000);
+    CallBed.Worker worker = bed.worker("a", 1, new FakeWorker(true, CommitTest::read).patient());
+    RequestHead head =
+        RequestHead.newBuilder().setOrigin("test").setContentLength(replay - 1).build();
+    CallBed.Client client = bed.open(CallRequest.to("p", head));
+    client.call.body().write(bytes(replay - 1));
+    bed.advance(1000);
+    assertFalse(worker.adapter.last().committed());
   }
 }

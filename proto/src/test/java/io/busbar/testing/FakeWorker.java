@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /** A worker that does with each call what the test says, and remembers what it was told. */
 public final class FakeWorker implements WorkerAdapter {
   private final boolean late;
+  private boolean early = true;
   private Consumer<ServedCall> script;
   private final List<ServedCall> served = new ArrayList<>();
   private final List<Failure> cancels = new ArrayList<>();
@@ -52,6 +53,12 @@ public final class FakeWorker implements WorkerAdapter {
     return this;
   }
 
+  /** It cannot say anything before it has the whole request. */
+  public FakeWorker patient() {
+    early = false;
+    return this;
+  }
+
   public void script(Consumer<ServedCall> next) {
     script = next;
   }
@@ -78,6 +85,11 @@ public final class FakeWorker implements WorkerAdapter {
   @Override
   public boolean mayRejectLate() {
     return late;
+  }
+
+  @Override
+  public boolean answersEarly() {
+    return early;
   }
 
   @Override

@@ -179,6 +179,20 @@ public final class MessageSocket {
   }
 
   /**
+   * Writes one fragment of a binary message; the buffer is taken by reference. From the first to
+   * the last one nothing else may be written but {@link #close}.
+   */
+  public void part(Buffer data, boolean first, boolean last) {
+    if (!isClosing()) {
+      WebSocketFrame frame =
+          first
+              ? WebSocketFrame.binaryFrame(data, last)
+              : WebSocketFrame.continuationFrame(data, last);
+      socket.writeFrame(frame).onFailure(MessageSocket::dropped);
+    }
+  }
+
+  /**
    * Writes bytes that are whole WebSocket frames already, such as {@link WebSocketText} makes.
    *
    * @param frames stay the caller's, who may give the same to any number of sockets; what a socket

@@ -7,7 +7,6 @@ import io.busbar.failure.Failure;
 import io.busbar.juniper.BinaryFrame;
 import io.busbar.juniper.JsonException;
 import io.busbar.juniper.JuniperJson;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,11 +19,10 @@ final class JsonTask {
   /**
    * @throws io.busbar.failure.FailureException UNPROCESSABLE naming the field
    */
-  static TaskRequest read(Buffer body, WorkersOptions options) {
+  static TaskRequest read(BodyBytes body, WorkersOptions options) {
     Map<String, Object> fields = new LinkedHashMap<>();
     Map<String, BinaryFrame> tensors = new LinkedHashMap<>();
-    byte[] bytes = body.getBytes();
-    try (JsonParser in = JuniperJson.factory().createParser(bytes)) {
+    try (JsonParser in = JuniperJson.factory().createParser(body.array(), 0, body.length())) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw TaskFault.at("body", "expected a JSON object");
       }

@@ -30,8 +30,9 @@ final class RunningTask {
     this.slot = call.holdSlot();
   }
 
-  /** Told once when there is no result after that time. */
+  /** Told once when there is no result after that time, counted from now. */
   void limit(long millis, Consumer<RunningTask> overdue) {
+    settled();
     timer =
         lane.timer(
             millis,

@@ -2,48 +2,90 @@ package io.busbar.websocket;
 
 import io.busbar.bus.Lane;
 import io.busbar.failure.Failure;
+import io.busbar.failure.FailureException;
 import io.busbar.worker.ServedCall;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.Callable;
 
-/** Reads a call's body up to the limit and makes a task of it; a large one off the event loop. */
+/**
+ * Reads a call's body up to the limit and makes a task of it, a large one off the event loop; or
+ * only its beginning, where the rest can be handed on as it comes. On the lane's context.
+ */
 final class TaskReading {
-  /** Up to this size the event loop is not held up. */
+  /** Up to this size the event loop is not held up, and nothing is gained by handing it on. */
   static final int SMALL = 64 << 10;
 
-  private TaskReading() {}
+  private final ServedCall call;
+  private final TaskForm form;
+  private final WorkersOptions options;
+  private final BodyBytes body;
+  private final Promise<TaskRequest> begun = Promise.promise();
+  private MultipartScout scout;
 
-  /** Fails with the failure to answer; does not complete when the call is cancelled meanwhile. */
-  static Future<TaskRequest> read(
-      Lane lane, ServedCall call, TaskForm form, WorkersOptions options) {
-    return body(call, options.maxTask())
-        .compose(body -> run(lane, body.length(), () -> parse(body, form, options)));
+  private TaskReading(ServedCall call, TaskForm form, WorkersOptions options) {
+    this.call = call;
+    this.form = form;
+    this.options = options;
+    long announced = call.offer().head().getContentLength();
+    this.body = new BodyBytes(announced);
+    if (!form.boundary().isEmpty() && (announced > SMALL || announced <= 0)) {
+      scout = new MultipartScout(form.boundary(), announced, options);
+    }
   }
 
-  private static TaskRequest parse(Buffer body, TaskForm form, WorkersOptions options) {
+  /**
+   * Fails with the failure to answer; does not complete when the call is cancelled meanwhile. A
+   * task with a rest leaves the request paused.
+   */
+  static Future<TaskRequest> read(
+      Lane lane, ServedCall call, TaskForm form, WorkersOptions options) {
+    TaskReading reading = new TaskReading(call, form, options);
+    call.request().handler(reading::chunk);
+    call.request()
+        .endHandler(
+            v -> {
+              if (!reading.begun.future().isComplete()) {
+                run(lane, reading.body.length(), reading::parse).onComplete(reading.begun);
+              }
+            });
+    call.request().resume();
+    return reading.begun.future();
+  }
+
+  private TaskRequest parse() {
     return form.boundary().isEmpty()
         ? JsonTask.read(body, options)
         : MultipartTask.read(body, form.boundary(), options);
   }
 
-  private static Future<Buffer> body(ServedCall call, int most) {
-    Promise<Buffer> whole = Promise.promise();
-    long announced = call.offer().head().getContentLength();
-    Buffer body = Buffer.buffer((int) Math.max(1024, Math.min(most, announced)));
-    call.request()
-        .handler(
-            chunk -> {
-              if (body.length() + (long) chunk.length() > most) {
-                whole.tryFail(TaskForm.tooLarge(most).toException());
-              } else if (!whole.future().isComplete()) {
-                body.appendBuffer(chunk);
-              }
-            });
-    call.request().endHandler(v -> whole.tryComplete(body));
-    call.request().resume();
-    return whole.future();
+  private void chunk(Buffer chunk) {
+    if (begun.future().isComplete()) {
+      return;
+    }
+    if (body.length() + (long) chunk.length() > options.maxTask()) {
+      begun.tryFail(TaskForm.tooLarge(options.maxTask()).toException());
+      return;
+    }
+    body.add(chunk);
+    if (scout != null && body.length() > SMALL) {
+      look();
+    }
+  }
+
+  private void look() {
+    try {
+      TaskRequest task = scout.look(body);
+      if (task != null) {
+        call.request().pause();
+        begun.complete(task);
+      } else if (scout.over()) {
+        scout = null;
+      }
+    } catch (FailureException e) {
+      begun.tryFail(e);
+    }
   }
 
   /** Here and now when it is small. */

@@ -40,6 +40,7 @@ final class WorkerSession implements MessageSocket.Listener {
 
   private final WorkersLane home;
   private final MessageSocket socket;
+  private final WorkerWire wire;
   private final Slots slots = new Slots(1);
   private State state = State.REGISTERING;
   private long heard;
@@ -51,11 +52,12 @@ final class WorkerSession implements MessageSocket.Listener {
   WorkerSession(WorkersLane home, MessageSocket socket) {
     this.home = home;
     this.socket = socket;
+    this.wire = new WorkerWire(socket, home.node().meters());
     this.heard = home.lane().now();
   }
 
   void greet() {
-    socket.text(WorkerFrames.connectionEstablished());
+    wire.text(WorkerFrames.connectionEstablished());
   }
 
   // ---- what comes in -----------------------------------------------------------------------
@@ -95,6 +97,9 @@ final class WorkerSession implements MessageSocket.Listener {
   @Override
   public void drained() {
     socket.resume();
+    if (tasks != null) {
+      tasks.drained();
+    }
   }
 
   @Override
@@ -149,8 +154,8 @@ final class WorkerSession implements MessageSocket.Listener {
     Registration registration = Registration.of(frame);
     id = home.node().newWorkerId();
     clientName = registration.clientName();
-    tasks = new WorkerTasks(home, socket, id);
-    socket.text(WorkerFrames.registrationAck(id, clientName));
+    tasks = new WorkerTasks(home, wire, id, this::broken);
+    wire.text(WorkerFrames.registrationAck(id, clientName));
     WorkerInfo info = WorkerLabels.info(home.options().pool(), id, registration, socket);
     attachment = home.port().attach(info, slots, tasks);
     LOG.info("Worker {} ({}) joins pool {}", id, clientName, home.options().pool());
@@ -162,7 +167,7 @@ final class WorkerSession implements MessageSocket.Listener {
   private void refuse(String error, String details, short code, String reason) {
     state = State.GONE;
     home.node().meters().refused(Integer.toString(code));
-    socket.text(WorkerFrames.error(error, now(), details));
+    wire.text(WorkerFrames.error(error, now(), details));
     socket.close(code, reason);
   }
 
@@ -202,12 +207,12 @@ final class WorkerSession implements MessageSocket.Listener {
   private void notUnderstood(String error) {
     if (!tasks.abortedByText()) {
       home.node().meters().error();
-      socket.text(WorkerFrames.error(error, now(), null));
+      wire.text(WorkerFrames.error(error, now(), null));
     }
   }
 
   private void heartbeat(Map<String, Object> frame) {
-    socket.text(WorkerFrames.heartbeat(id, now()));
+    wire.text(WorkerFrames.heartbeat(id, now()));
     tasks.heartbeat(frame.get("in_flight_tasks"));
   }
 
@@ -249,6 +254,11 @@ final class WorkerSession implements MessageSocket.Listener {
   void leave(String why) {
     gone(why);
     socket.close(MessageSocket.RESTART, "");
+  }
+
+  private void broken(String why) {
+    gone(why);
+    socket.close(MessageSocket.INTERNAL_ERROR, "Task broke off");
   }
 
   private void gone(String why) {

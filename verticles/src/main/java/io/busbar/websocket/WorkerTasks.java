@@ -2,9 +2,9 @@ package io.busbar.websocket;
 
 import io.busbar.bus.v1.Header;
 import io.busbar.bus.v1.ResponseHead;
-import io.busbar.edge.MessageSocket;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.failure.FailureException;
 import io.busbar.juniper.BinaryFrame;
 import io.busbar.juniper.ResultCheck;
 import io.busbar.juniper.WorkerFrames;
@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The calls of one worker, one at a time: a body becomes a task, the task's result an answer.
@@ -23,17 +24,24 @@ import java.util.UUID;
  */
 final class WorkerTasks implements WorkerAdapter {
   private final WorkersLane home;
-  private final MessageSocket socket;
+  private final WorkerWire wire;
   private final String workerId;
+  private final Consumer<String> broken;
   private ServedCall serving;
   private RunningTask running;
+  private TaskFeed feed;
   private ResultIntake intake;
   private boolean closed;
 
-  WorkerTasks(WorkersLane home, MessageSocket socket, String workerId) {
+  /**
+   * @param broken told why the worker has a half of a task, which only the end of its connection
+   *     undoes
+   */
+  WorkerTasks(WorkersLane home, WorkerWire wire, String workerId, Consumer<String> broken) {
     this.home = home;
-    this.socket = socket;
+    this.wire = wire;
     this.workerId = workerId;
+    this.broken = broken;
   }
 
   // ---- calls -------------------------------------------------------------------------------
@@ -47,6 +55,12 @@ final class WorkerTasks implements WorkerAdapter {
   @Override
   public boolean mayRejectLate() {
     return true;
+  }
+
+  /** Not before it has a task: what it was given until then it cannot answer. */
+  @Override
+  public boolean answersEarly() {
+    return false;
   }
 
   @Override
@@ -67,7 +81,7 @@ final class WorkerTasks implements WorkerAdapter {
     if (call.ended()) {
       return;
     }
-    if (closed || socket.isClosing()) {
+    if (closed || wire.isClosing()) {
       forget(call);
       call.fail(
           Failure.of(FailureCode.WORKER_LOST, "the worker left before it had the task")
@@ -76,19 +90,74 @@ final class WorkerTasks implements WorkerAdapter {
     }
     String taskId = UUID.randomUUID().toString();
     running = new RunningTask(home.lane(), call, form, taskId);
-    running.limit(home.options().taskTimeout().toMillis(), this::overdue);
+    limit();
     String round = call.offer().id().toString();
-    socket.text(
+    wire.begin(
         WorkerFrames.taskAssign(
             taskId,
             UUID.nameUUIDFromBytes(round.getBytes(StandardCharsets.UTF_8)).toString(),
             task.candidateIndex(),
             task.candidateData(),
             task.trainingParams(),
-            task.tensors()));
+            task.manifest()));
     for (BinaryFrame tensor : task.tensors().values()) {
-      socket.binary(Buffers.message(tensor));
+      wire.tensor(Buffers.message(tensor));
     }
+    if (task.rest() == null) {
+      wire.end();
+    } else {
+      follow(call, task);
+    }
+  }
+
+  private void limit() {
+    running.limit(home.options().taskTimeout().toMillis(), this::overdue);
+  }
+
+  // ---- a task whose tensors still come -----------------------------------------------------
+
+  private void follow(ServedCall call, TaskRequest task) {
+    TaskFeed mine = new TaskFeed(wire, task);
+    feed = mine;
+    call.request().handler(chunk -> feed(call, mine, () -> mine.take(chunk)));
+    call.request().endHandler(v -> feed(call, mine, mine::end));
+    feed(call, mine, () -> mine.take(task.rest().begun()));
+    drained();
+  }
+
+  private void feed(ServedCall call, TaskFeed mine, Runnable step) {
+    if (feed != mine) {
+      return;
+    }
+    try {
+      step.run();
+    } catch (FailureException e) {
+      forget(call);
+      running.fail(e.failure());
+      breakOff("the body of its task is wrong");
+      return;
+    }
+    if (mine.done()) {
+      feed = null;
+      wire.end();
+      limit();
+      // What stands behind the last part is read and dropped.
+      call.request().resume();
+    } else if (wire.full()) {
+      call.request().pause();
+    }
+  }
+
+  /** The socket takes more. */
+  void drained() {
+    if (feed != null && !wire.full()) {
+      running.call().request().resume();
+    }
+  }
+
+  private void breakOff(String why) {
+    home.node().meters().broken();
+    broken.accept(why);
   }
 
   private void forget(ServedCall call) {
@@ -102,21 +171,33 @@ final class WorkerTasks implements WorkerAdapter {
     forget(call);
     if (running != null && running.call() == call) {
       running.abandon();
+      if (feed != null) {
+        breakOff("its task was given up half-sent");
+      }
     }
   }
 
   private void overdue(RunningTask task) {
+    if (feed != null && !wire.full()) {
+      // It is the caller who is slow, and the call has a limit of its own.
+      limit();
+      return;
+    }
     forget(task.call());
     task.fail(
         Failure.of(
                 FailureCode.WORKER_FAILED,
                 "no result within " + home.options().taskTimeout().toMillis() + " ms")
             .withRetrySafe(true));
+    if (feed != null) {
+      breakOff("it does not take its task");
+    }
   }
 
   void close(Failure lost) {
     closed = true;
     intake = null;
+    feed = null;
     ServedCall call = serving;
     serving = null;
     if (running != null) {
@@ -182,8 +263,12 @@ final class WorkerTasks implements WorkerAdapter {
 
   private void abort(Object taskId, String error) {
     home.node().meters().result("aborted");
-    socket.text(WorkerFrames.error(error, WorkerSession.now(), null));
-    if (running != null && running.id().equals(taskId)) {
+    boolean own = running != null && running.id().equals(taskId);
+    if (own) {
+      dropRest();
+    }
+    wire.text(WorkerFrames.error(error, WorkerSession.now(), null));
+    if (own) {
       fail(error);
     }
   }
@@ -196,11 +281,22 @@ final class WorkerTasks implements WorkerAdapter {
     String fault = ResultCheck.fault(result.header(), result.tensors());
     boolean accepted = own && !running.abandoned() && fault == null;
     home.node().meters().result(accepted ? "accepted" : "rejected");
-    socket.text(WorkerFrames.resultAck(taskId instanceof String id ? id : null, accepted));
+    if (own) {
+      dropRest();
+    }
+    wire.text(WorkerFrames.resultAck(taskId instanceof String id ? id : null, accepted));
     if (accepted) {
       answer(result);
     } else if (own) {
       fail(fault == null ? "the result came too late" : fault);
+    }
+  }
+
+  /** A worker that has answered skips the tensors that it did not wait for. */
+  private void dropRest() {
+    if (feed != null) {
+      feed = null;
+      wire.end();
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>{@code busbar.juniper.errors}: messages answered with an error
  *   <li>{@code busbar.juniper.strays}: binary messages that nothing had announced
  *   <li>{@code busbar.juniper.stale}: workers closed because they were silent
+ *   <li>{@code busbar.juniper.broken}: workers closed because their task broke off half-sent
+ *   <li>{@code busbar.juniper.unsaid}: answers dropped since a task was going out for long
  * </ul>
  */
 final class WorkersMeters {
@@ -68,5 +70,13 @@ final class WorkersMeters {
 
   void stale() {
     registry.counter("busbar.juniper.stale").increment();
+  }
+
+  void broken() {
+    registry.counter("busbar.juniper.broken").increment();
+  }
+
+  void unsaid() {
+    registry.counter("busbar.juniper.unsaid").increment();
   }
 }

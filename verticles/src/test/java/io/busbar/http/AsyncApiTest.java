@@ -11,6 +11,7 @@ import io.busbar.channel.ChannelFrame;
 import io.busbar.juniper.BinaryFrame;
 import io.busbar.juniper.ControlFrames;
 import io.busbar.juniper.ParameterRules;
+import io.busbar.juniper.TensorHead;
 import io.busbar.juniper.WorkerFrames;
 import io.busbar.juniper.WorkerMessageType;
 import io.busbar.juniper.training.CandidateProgress;
@@ -176,7 +177,8 @@ class AsyncApiTest {
     fits("WorkerError", WorkerFrames.error("Invalid registration", 1.5, "worker_id"));
     fits("ResultAck", WorkerFrames.resultAck("t", true));
     fits("ResultAck", WorkerFrames.resultAck(null, false));
-    Map<String, BinaryFrame> tensors = Map.of("y", BinaryFrame.ofFloats(List.of(1), 0.5f));
+    Map<String, TensorHead> tensors =
+        Map.of("y", TensorHead.of(BinaryFrame.ofFloats(List.of(1), 0.5f)));
     fits("TaskAssign", WorkerFrames.taskAssign("t", "r", 1, Map.of(), Map.of(), tensors));
   }
 

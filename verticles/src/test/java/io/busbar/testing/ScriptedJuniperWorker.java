@@ -31,6 +31,10 @@ public final class ScriptedJuniperWorker implements AutoCloseable {
   private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
   private volatile String closeReason = "";
+  private final Object gate = new Object();
+  private boolean held;
+  private boolean owed;
+  private long bytesRead;
   private final WebSocket socket;
 
   /** A task as it arrived. */
@@ -107,7 +111,14 @@ public final class ScriptedJuniperWorker implements AutoCloseable {
         received.add(bytes.toByteArray());
         bytes.reset();
       }
-      from.request(1);
+      synchronized (gate) {
+        bytesRead += part.length;
+        gate.notifyAll();
+        owed = held;
+        if (!held) {
+          from.request(1);
+        }
+      }
       return null;
     }
 
@@ -171,6 +182,13 @@ public final class ScriptedJuniperWorker implements AutoCloseable {
     throw new AssertionError("a text where a tensor was due");
   }
 
+  /** Takes the next message, a binary one, whatever it holds. */
+  public void skip() {
+    if (!(next() instanceof byte[])) {
+      throw new AssertionError("a text where a binary message was due");
+    }
+  }
+
   /** A task and its tensors, in the order of the manifest. */
   public Task task() {
     Map<String, Object> header = json("task_assign");
@@ -180,6 +198,42 @@ public final class ScriptedJuniperWorker implements AutoCloseable {
       tensors.put((String) name, tensor());
     }
     return new Task(header, tensors);
+  }
+
+  /** Waits until so many bytes of tensors came since it connected, whole ones or not. */
+  public void awaitBytes(long count) {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    synchronized (gate) {
+      while (bytesRead < count) {
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (left <= 0) {
+          throw new AssertionError(bytesRead + " bytes came; closed: " + closeCode.getNow(null));
+        }
+        try {
+          gate.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new AssertionError("interrupted", e);
+        }
+      }
+    }
+  }
+
+  public long bytesRead() {
+    synchronized (gate) {
+      return bytesRead;
+    }
+  }
+
+  /** Stops reading at the next piece of a tensor, or goes on. */
+  public void hold(boolean on) {
+    synchronized (gate) {
+      held = on;
+      if (!on && owed) {
+        owed = false;
+        socket.request(1);
+      }
+    }
   }
 
   /** Whether nothing more came than was read. */

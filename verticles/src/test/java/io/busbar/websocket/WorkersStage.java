@@ -182,12 +182,17 @@ final class WorkersStage implements AutoCloseable {
   }
 
   CompletableFuture<HttpResponse<byte[]>> call(byte[] body, String type, String... headers) {
+    return call(HttpRequest.BodyPublishers.ofByteArray(body), type, headers);
+  }
+
+  CompletableFuture<HttpResponse<byte[]>> call(
+      HttpRequest.BodyPublisher body, String type, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + front.port() + "/v1/pools/juniper/calls"))
             .timeout(PATIENCE)
             .header("content-type", type)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+            .POST(body);
     if (headers.length > 0) {
       request.headers(headers);
     }

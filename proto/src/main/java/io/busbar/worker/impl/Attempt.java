@@ -72,10 +72,11 @@ final class Attempt implements ServedCall {
     long replay = offer.getReplay();
     this.requestLimit = lane.firstLimit(Math.max(lane.options().streamWindow(), replay));
     this.commit =
-        new CommitRule(
+        CommitRule.of(
             lane,
-            worker.adapter().mayRejectLate(),
+            worker.adapter(),
             Math.min(replay, requestLimit),
+            call.head().getContentLength(),
             offer.getSettleMs());
     this.timing = AttemptTiming.accepted(offer.getWaitedMs());
   }

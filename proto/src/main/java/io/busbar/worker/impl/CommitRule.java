@@ -2,6 +2,7 @@ package io.busbar.worker.impl;
 
 import io.busbar.bus.BusReader;
 import io.busbar.bus.Lane;
+import io.busbar.worker.WorkerAdapter;
 
 /**
  * When an attempt is committed: at once for a worker that said its last word with the accept; for
@@ -11,7 +12,7 @@ import io.busbar.bus.Lane;
 final class CommitRule {
   private final Lane lane;
   private final boolean late;
-  private final long replay;
+  private final long until;
   private final long settleMillis;
   private BusReader reader;
   private Lane.Timer settling;
@@ -19,14 +20,29 @@ final class CommitRule {
 
   /**
    * @param late whether the worker may say "too busy" after it saw bytes
-   * @param replay units the caller can send before anything is released
+   * @param until units received with which the settling begins
+   * @param settleMillis 0 = none
    */
-  CommitRule(Lane lane, boolean late, long replay, long settleMillis) {
+  private CommitRule(Lane lane, boolean late, long until, long settleMillis) {
     this.lane = lane;
     this.late = late;
-    this.replay = replay;
+    this.until = until;
     this.settleMillis = settleMillis;
     this.done = !late;
+  }
+
+  /**
+   * @param replay units the caller can send before anything is released
+   * @param announced bytes of the request, not positive = not known
+   */
+  static CommitRule of(
+      Lane lane, WorkerAdapter adapter, long replay, long announced, long settleMillis) {
+    boolean late = adapter.mayRejectLate();
+    if (adapter.answersEarly()) {
+      return new CommitRule(lane, late, replay, settleMillis);
+    }
+    long ahead = announced > replay ? 2L * lane.options().streamWindow() : 0;
+    return new CommitRule(lane, late, Math.max(0, replay - ahead), 0);
   }
 
   /** In the turn of the reader's opening. */
@@ -39,7 +55,12 @@ final class CommitRule {
   }
 
   private void received(long units) {
-    if (!done && settling == null && units >= replay) {
+    if (done || settling != null || units < until) {
+      return;
+    }
+    if (settleMillis == 0) {
+      now();
+    } else {
       settling = lane.timer(settleMillis, this::now);
     }
   }

@@ -86,7 +86,7 @@ class WorkerAgentTest {
             2,
             Map.of("candidate_uuid", "u", "activation_name", "Tanh"),
             Map.of("epochs", 7),
-            tensors));
+            WorkerFrames.heads(tensors)));
     for (BinaryFrame tensor : tensors.values()) {
       byte[] bytes = new byte[(int) tensor.size()];
       tensor.encode().get(bytes);
