@@ -24,6 +24,7 @@ final class ReaderEnd extends StreamEnd implements BusReader {
 
   private long demand;
   private long bytesDelivered;
+  private boolean arriving;
   private boolean delivering;
   private boolean deliveryDue;
   private boolean outcomeTold;
@@ -133,6 +134,19 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   // ---- the writer
 
   void frame(Piece piece) {
+    // Whoever asks for data meanwhile gets it at the end of this, without a task of its own.
+    arriving = true;
+    try {
+      arrived(piece);
+    } catch (RuntimeException e) {
+      arriving = false;
+      deliverLater();
+      throw e;
+    }
+    arriving = false;
+  }
+
+  private void arrived(Piece piece) {
     boolean head = piece.head != null;
     int size = piece.data.size();
     int result = state.frame(piece);
@@ -205,7 +219,7 @@ final class ReaderEnd extends StreamEnd implements BusReader {
   // ---- delivery
 
   private void deliverLater() {
-    if (!deliveryDue && !closed && (state.hasData() || state.outcome() != null)) {
+    if (!arriving && !deliveryDue && !closed && (state.hasData() || state.outcome() != null)) {
       deliveryDue = true;
       streams.io.later(() -> streams.guard.run(this::deliverDue));
     }

@@ -15,6 +15,8 @@ import io.vertx.core.buffer.Buffer;
 
 /** Writing end of a stream on a lane. */
 final class WriterEnd extends StreamEnd implements BusWriter {
+  private static final Failure ENDED = Failure.of(FailureCode.INTERNAL, "the stream has ended");
+
   final WriterState state;
 
   /** Reader of the opposite direction, whose reports ride on the frames; null = none here. */
@@ -231,7 +233,7 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   private void done(int result) {
     committed(result);
     if (failure == null) {
-      close(Failure.of(FailureCode.INTERNAL, "the stream has ended"));
+      close(ENDED);
       if (end != null) {
         end.tryComplete();
       }

@@ -32,6 +32,7 @@ import io.vertx.core.streams.WriteStream;
  * goes on to the next one while nothing is committed, ends once.
  */
 final class ClientCall implements Call {
+  private static final Failure ANSWERED = Failure.of(FailureCode.CANCELLED, "answered");
   private final LaneCalls owner;
   private final Lane lane;
   private final CallId id;
@@ -290,11 +291,10 @@ final class ClientCall implements Call {
     if (ended || number != attempt) {
       return;
     }
+    cancelAttempt(failure);
     if (hasCommitted()) {
-      cancelAttempt(failure);
       finish(failure.withRetrySafe(false).at(workerNode, workerId), Timing.getDefaultInstance(), 0);
     } else {
-      cancelAttempt(failure);
       leaveAttempt(failure.withRetrySafe(true).at(workerNode, workerId));
       dispatcher.ask();
     }
@@ -358,7 +358,7 @@ final class ClientCall implements Call {
         reader.abandon(failure);
       }
     }
-    writer.abandon(failure == null ? Failure.of(FailureCode.CANCELLED, "answered") : failure);
+    writer.abandon(failure == null ? ANSWERED : failure);
     CallEnd end =
         new CallEnd(
             failure,

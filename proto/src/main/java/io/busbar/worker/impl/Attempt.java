@@ -27,6 +27,7 @@ import io.vertx.core.streams.WriteStream;
  */
 final class Attempt implements ServedCall {
   private static final long DEFAULT_RESERVE_MILLIS = 2000;
+  private static final Failure ANSWERED = Failure.of(FailureCode.CANCELLED, "answered");
 
   private final LanePort port;
   private final Lane lane;
@@ -226,7 +227,7 @@ final class Attempt implements ServedCall {
     }
     ended = true;
     response.finish(timing.measured(outcome));
-    leave(Failure.of(FailureCode.CANCELLED, "answered"));
+    leave(ANSWERED);
     if (cancelled != null) {
       tellCancel(cancelled);
     }
