@@ -24,6 +24,7 @@ public final class FnFrames {
   private static final int DATA_TAG = 2 << 3 | 2;
   private static final int BYTES_TAG = 1 << 3 | 2;
   private static final int EOF_TAG = 2 << 3;
+  private static final int EOF_BYTES = Framing.PREFIX + 4;
   private static final int MOST_OVERHEAD = Framing.PREFIX + 8;
 
   /** Any message with its prefix. */
@@ -42,14 +43,26 @@ public final class FnFrames {
     return framed;
   }
 
-  /** Appends a message with its prefix to what is held; null = nothing is. */
-  public static ByteBuf add(ByteBuf held, MessageLite message) {
+  /**
+   * Appends a message whose only field is another message, with its prefix, to what is held.
+   *
+   * @param held null = nothing
+   * @param field number of the field
+   * @param message in that field
+   */
+  public static ByteBuf add(ByteBuf held, int field, MessageLite message) {
     int size = message.getSerializedSize();
-    if (size > COPIED || !appends(held)) {
-      return join(held, framed(message));
-    }
-    ByteBuf out = withRoom(held, Framing.PREFIX + size);
-    Framing.prefix(out, size);
+    int whole = 1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
+    boolean behind = whole <= COPIED && appends(held);
+    ByteBuf out = withRoom(behind ? held : null, Framing.PREFIX + whole);
+    Framing.prefix(out, whole);
+    out.writeByte(field << 3 | 2);
+    Framing.varint(out, size);
+    write(message, size, out);
+    return behind ? out : join(held, out);
+  }
+
+  private static void write(MessageLite message, int size, ByteBuf out) {
     int at = out.arrayOffset() + out.writerIndex();
     try {
       CodedOutputStream coded = CodedOutputStream.newInstance(out.array(), at, size);
@@ -58,7 +71,7 @@ public final class FnFrames {
     } catch (IOException e) {
       throw new UncheckedIOException("array of the message's own size is too small", e);
     }
-    return out.writerIndex(out.writerIndex() + size);
+    out.writerIndex(out.writerIndex() + size);
   }
 
   /** Appends data frames to what is held; null = nothing is. */
@@ -93,9 +106,17 @@ public final class FnFrames {
 
   /** The empty last frame of a request body. */
   public static ByteBuf eof() {
-    ByteBuf framed = Unpooled.buffer(Framing.PREFIX + 4);
-    Framing.prefix(framed, 4);
-    return framed.writeByte(DATA_TAG).writeByte(2).writeByte(EOF_TAG).writeByte(1);
+    return addEof(null);
+  }
+
+  /** Appends the empty last frame of a request body to what is held; null = nothing is. */
+  public static ByteBuf addEof(ByteBuf held) {
+    boolean behind = held == null || held.hasArray() && held.isWritable(EOF_BYTES);
+    ByteBuf out =
+        behind && held != null ? held : Unpooled.wrappedBuffer(new byte[EOF_BYTES]).clear();
+    Framing.prefix(out, 4);
+    out.writeByte(DATA_TAG).writeByte(2).writeByte(EOF_TAG).writeByte(1);
+    return behind ? out : join(held, out);
   }
 
   /** Data frames of at most {@link #LARGEST_DATA} bytes with eof=false; null for an empty chunk. */

@@ -109,7 +109,7 @@ final class Engagement implements RunnerLink.Seeker, ClientStream.Listener {
       return;
     }
     bodyEnded = true;
-    held = FnFrames.join(held, FnFrames.eof());
+    held = FnFrames.addEof(held);
     if (!corked) {
       flush();
     }
@@ -155,10 +155,10 @@ final class Engagement implements RunnerLink.Seeker, ClientStream.Listener {
     }
     if (answer.data() != null) {
       data(answer);
-    } else if (answer.message().hasResultStart()) {
-      start(answer.message().getResultStart());
-    } else if (answer.message().hasFinished()) {
-      finished(answer.message().getFinished());
+    } else if (answer.start() != null) {
+      start(answer.start());
+    } else if (answer.finished() != null) {
+      finished(answer.finished());
     } else {
       observer.ignored(Oddity.EMPTY_MESSAGE);
     }

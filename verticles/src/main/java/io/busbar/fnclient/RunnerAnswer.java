@@ -2,42 +2,60 @@ package io.busbar.fnclient;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.busbar.fn.wire.CallFinished;
+import io.busbar.fn.wire.CallResultStart;
 import io.busbar.fn.wire.RunnerMsg;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 
 /**
- * A RunnerMsg. A data frame, which nearly all are, is read by its tags so that its bytes stay where
- * they arrived; any other form is left to the generated reader.
+ * A RunnerMsg; at most one of its members is not null. A message with one field, which nearly all
+ * are, is read by its tags: the bytes of a data frame stay where they arrived. Any other form is
+ * left to the generated reader.
  *
- * @param message null for data
- * @param data null for any other kind
+ * @param eof of data
  */
-record RunnerAnswer(RunnerMsg message, ByteBuf data, boolean eof) {
+record RunnerAnswer(CallResultStart start, ByteBuf data, boolean eof, CallFinished finished) {
+  private static final int START = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int DATA = 2 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  private static final int FINISHED = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int BYTES = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int EOF = 2 << 3 | WireFormat.WIRETYPE_VARINT;
 
   /** Throws an IOException naming what is wrong when the bytes are no RunnerMsg. */
   static RunnerAnswer parse(ByteBuf bytes) throws IOException {
     int length = bytes.readableBytes();
-    if (bytes.hasArray()) {
+    if (bytes.hasArray() && length > 0) {
       int base = bytes.arrayOffset() + bytes.readerIndex();
       CodedInputStream in = CodedInputStream.newInstance(bytes.array(), base, length);
-      if (length > 0 && in.readTag() == DATA) {
+      int tag = in.readTag();
+      if (tag == DATA || tag == START || tag == FINISHED) {
         int size = in.readRawVarint32();
         if (size == length - in.getTotalBytesRead()) {
-          return data(bytes, in);
+          RunnerAnswer answer =
+              switch (tag) {
+                case START -> new RunnerAnswer(CallResultStart.parseFrom(in), null, false, null);
+                case FINISHED -> new RunnerAnswer(null, null, false, CallFinished.parseFrom(in));
+                default -> data(bytes, in);
+              };
+          in.checkLastTagWas(0);
+          return answer;
         }
       }
     }
     RunnerMsg message = RunnerMsg.parseFrom(bytes.nioBuffer());
-    if (message.hasData()) {
-      ByteBuf body = Unpooled.wrappedBuffer(message.getData().getData().asReadOnlyByteBuffer());
-      return new RunnerAnswer(null, body, message.getData().getEof());
-    }
-    return new RunnerAnswer(message, null, false);
+    return switch (message.getBodyCase()) {
+      case DATA ->
+          new RunnerAnswer(
+              null,
+              Unpooled.wrappedBuffer(message.getData().getData().asReadOnlyByteBuffer()),
+              message.getData().getEof(),
+              null);
+      case RESULT_START -> new RunnerAnswer(message.getResultStart(), null, false, null);
+      case FINISHED -> new RunnerAnswer(null, null, false, message.getFinished());
+      case BODY_NOT_SET -> new RunnerAnswer(null, null, false, null);
+    };
   }
 
   private static RunnerAnswer data(ByteBuf bytes, CodedInputStream in) throws IOException {
@@ -55,6 +73,6 @@ record RunnerAnswer(RunnerMsg message, ByteBuf data, boolean eof) {
         in.skipField(tag);
       }
     }
-    return new RunnerAnswer(null, bytes.slice(bytes.readerIndex() + from, size), eof);
+    return new RunnerAnswer(null, bytes.slice(bytes.readerIndex() + from, size), eof, null);
   }
 }

@@ -216,6 +216,11 @@ final class RunnerLink implements ClientConnection.Listener {
   }
 
   @Override
+  public boolean wantsRoom() {
+    return !seekers.isEmpty();
+  }
+
+  @Override
   public void onRoom(ClientConnection connection) {
     if (!seekers.isEmpty()) {
       serveSeekers();

@@ -19,6 +19,7 @@ final class TryCallBytes {
   private static final int MOST_HEAD = Framing.PREFIX + 12;
   private static final int TRY_TAG = 1 << 3 | 2;
   private static final int JSON_TAG = 1 << 3 | 2;
+  private static final byte[] NOTHING = {};
 
   static ByteBuf of(OfferedCall offer, CallDescription description) {
     RequestHead head = offer.head();
@@ -32,7 +33,7 @@ final class TryCallBytes {
 
   private static byte[] rest(RequestHead head) {
     if (head.getSlotHash().isEmpty() && head.getExtensionsCount() == 0) {
-      return new byte[0];
+      return NOTHING;
     }
     return TryCall.newBuilder()
         .setSlotHashId(head.getSlotHash())
@@ -46,15 +47,17 @@ final class TryCallBytes {
         1 + CodedOutputStream.computeUInt32SizeNoTag(json.size()) + json.size() + rest.length;
     int message = 1 + CodedOutputStream.computeUInt32SizeNoTag(inner) + inner;
     boolean copied = message <= COPIED;
-    ByteBuf framed = Unpooled.buffer(copied ? Framing.PREFIX + message : MOST_HEAD);
+    // A wrapped array, since the counters of Netty's own heap buffers are shared by all threads.
+    ByteBuf framed =
+        Unpooled.wrappedBuffer(new byte[copied ? Framing.PREFIX + message : MOST_HEAD]).clear();
     Framing.prefix(framed, message);
     framed.writeByte(TRY_TAG);
     Framing.varint(framed, inner);
     framed.writeByte(JSON_TAG);
     Framing.varint(framed, json.size());
     if (copied) {
-      framed.writeBytes(json.asReadOnlyByteBuffer());
-      return framed.writeBytes(rest);
+      json.copyTo(framed.array(), framed.writerIndex());
+      return framed.writerIndex(framed.writerIndex() + json.size()).writeBytes(rest);
     }
     return Unpooled.wrappedBuffer(
         framed, Unpooled.wrappedBuffer(json.asReadOnlyByteBuffer()), Unpooled.wrappedBuffer(rest));

@@ -21,6 +21,9 @@ public final class ClientConnection {
     /** The peer takes no further calls here; open ones go on. Told once. */
     void onGoingAway(ClientConnection connection);
 
+    /** Whether somebody waits for room. */
+    boolean wantsRoom();
+
     /** A stream closed or the peer changed its limit: there may be room. */
     void onRoom(ClientConnection connection);
 
@@ -246,7 +249,9 @@ public final class ClientConnection {
 
     @Override
     public void onStreamClosed() {
-      lookAfterTurn();
+      if (leaving || listener.wantsRoom()) {
+        lookAfterTurn();
+      }
     }
 
     @Override

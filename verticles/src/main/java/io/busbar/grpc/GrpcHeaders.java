@@ -111,6 +111,9 @@ public final class GrpcHeaders {
       return "HTTP status " + shown(status) + ", expected 200";
     }
     CharSequence type = headers.get(CONTENT_TYPE);
+    if (type != null && AsciiString.contentEquals(type, TYPE)) {
+      return null;
+    }
     if (!isGrpc(type == null ? null : type.toString())) {
       return "content-type " + (type == null ? "is missing" : shown(type)) + ", expected " + TYPE;
     }

@@ -47,7 +47,10 @@ public final class ServerStream {
   private final Http2Stream http2;
   private final Deframer deframer;
   private final Listener listener;
-  private final Deque<ByteBuf> held = new ArrayDeque<>(1);
+
+  /** What came while paused; null until then. */
+  private Deque<ByteBuf> held;
+
   private boolean paused;
   private boolean feeding;
   private boolean finished;
@@ -152,8 +155,21 @@ public final class ServerStream {
   void arrived(ByteBuf chunk, boolean ends) {
     arrivals++;
     endCame |= ends;
-    held.add(chunk);
+    if (!paused && !feeding && nothingHeld()) {
+      feeding = true;
+      take(chunk);
+      feeding = false;
+    } else {
+      if (held == null) {
+        held = new ArrayDeque<>(2);
+      }
+      held.add(chunk);
+    }
     feed();
+  }
+
+  private boolean nothingHeld() {
+    return held == null || held.isEmpty();
   }
 
   void ended() {
@@ -167,11 +183,11 @@ public final class ServerStream {
       return;
     }
     feeding = true;
-    while (!paused && !held.isEmpty()) {
+    while (!paused && !nothingHeld()) {
       take(held.poll());
     }
     feeding = false;
-    if (endCame && !clientEnded && held.isEmpty() && !paused) {
+    if (endCame && !clientEnded && nothingHeld() && !paused) {
       clientEnded = true;
       if (!over()) {
         halfClosed();

@@ -2,11 +2,14 @@ package io.busbar.http2;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes header blocks of one connection (RFC 7541). Fixed fields are put into the peer's table the
  * first time and referred to from then on; nothing is ever evicted, so that their numbers stay
- * simple. Other fields are written out, without Huffman coding and without entering the table.
+ * simple. Other fields are written out, without Huffman coding and without entering the table. A
+ * block of fixed fields only is the same bytes each time once they are all known, so the last few
+ * such blocks are remembered.
  */
 final class HeaderEncoder {
   private static final int MOST_ENTRIES = 16;
@@ -14,6 +17,7 @@ final class HeaderEncoder {
   private static final int INDEXED = 0x80;
   private static final int INCREMENTAL = 0x40;
   private static final int SIZE_UPDATE = 0x20;
+  private static final int REMEMBERED = 4;
 
   private final HeaderField[] known = new HeaderField[MOST_ENTRIES];
   private int entries;
@@ -21,6 +25,9 @@ final class HeaderEncoder {
   private int capacity = Frames.TABLE;
   private boolean cleared;
   private boolean resized;
+  private final HeaderBlock[] blocks = new HeaderBlock[REMEMBERED];
+  private final byte[][] encoded = new byte[REMEMBERED][];
+  private int nextBlock;
 
   /** The peer's table has another size; told in the next block. */
   void tableSize(long peers) {
@@ -35,6 +42,22 @@ final class HeaderEncoder {
     }
     capacity = next;
     resized = true;
+    forget();
+  }
+
+  /** The bytes of a block that was encoded before and means the same now; null = encode it. */
+  byte[] known(HeaderBlock block) {
+    for (int i = 0; i < REMEMBERED; i++) {
+      if (blocks[i] == block) {
+        return encoded[i];
+      }
+    }
+    return null;
+  }
+
+  private void forget() {
+    Arrays.fill(blocks, null);
+    Arrays.fill(encoded, null);
   }
 
   void encode(HeaderBlock block, ByteBuf out) {
@@ -46,23 +69,32 @@ final class HeaderEncoder {
       resized = false;
       cleared = false;
     }
+    int from = out.writerIndex();
+    boolean allKnown = true;
     for (int i = 0; i < block.fixed().size(); i++) {
-      fixed(block.fixed().get(i), out);
+      allKnown &= fixed(block.fixed().get(i), out);
     }
     if (!block.more().isEmpty()) {
       block.more().forEach((name, value) -> other(name, value, out));
+    } else if (allKnown) {
+      byte[] bytes = new byte[out.writerIndex() - from];
+      out.getBytes(from, bytes);
+      blocks[nextBlock] = block;
+      encoded[nextBlock] = bytes;
+      nextBlock = (nextBlock + 1) % REMEMBERED;
     }
   }
 
-  private void fixed(HeaderField field, ByteBuf out) {
+  /** Whether the peer knew it. */
+  private boolean fixed(HeaderField field, ByteBuf out) {
     if (field.index > 0) {
       out.writeByte(INDEXED | field.index);
-      return;
+      return true;
     }
     for (int i = 0; i < entries; i++) {
       if (known[i] == field) {
         number(out, INDEXED, 7, STATIC_ENTRIES + entries - i);
-        return;
+        return true;
       }
     }
     boolean room = entries < MOST_ENTRIES && used + field.tableBytes() <= capacity;
@@ -75,7 +107,10 @@ final class HeaderEncoder {
     if (room) {
       known[entries++] = field;
       used += field.tableBytes();
+      // The numbers of all others have changed.
+      forget();
     }
+    return false;
   }
 
   private static void other(String name, String value, ByteBuf out) {

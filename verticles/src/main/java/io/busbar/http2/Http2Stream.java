@@ -47,7 +47,10 @@ public final class Http2Stream {
   final boolean opened;
   final ReceiveWindow receive;
   private final Http2Connection connection;
-  private final Deque<ByteBuf> pending = new ArrayDeque<>(2);
+
+  /** Null until something must wait. */
+  private Deque<ByteBuf> pending;
+
   Listener listener;
   long sendWindow;
   boolean ready;
@@ -196,10 +199,13 @@ public final class Http2Stream {
   }
 
   ByteBuf head() {
-    return pending.peek();
+    return pending == null ? null : pending.peek();
   }
 
   void queue(ByteBuf bytes) {
+    if (pending == null) {
+      pending = new ArrayDeque<>(2);
+    }
     pending.add(bytes);
     pendingBytes += bytes.readableBytes();
   }
@@ -210,7 +216,7 @@ public final class Http2Stream {
     }
     moved++;
     pendingBytes -= bytes;
-    while (!pending.isEmpty() && !pending.peek().isReadable()) {
+    while (pending != null && !pending.isEmpty() && !pending.peek().isReadable()) {
       pending.poll();
     }
   }
@@ -223,7 +229,7 @@ public final class Http2Stream {
   }
 
   void dropPending() {
-    pending.clear();
+    pending = null;
     pendingBytes = 0;
   }
 

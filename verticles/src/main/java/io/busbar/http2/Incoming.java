@@ -18,6 +18,7 @@ final class Incoming implements FrameSink {
   private final PeerSettings peer = new PeerSettings();
   private final ReceiveWindow window = new ReceiveWindow(Frames.FIRST_WINDOW);
   private Http2Headers checked;
+  private long checkedLength;
   private Http2Stream reading;
   private int peerLast = Integer.MAX_VALUE;
   private boolean goneAway;
@@ -198,7 +199,7 @@ final class Incoming implements FrameSink {
       return;
     }
     if (connection.server && !stream.headed) {
-      stream.announced = MessageRules.length(headers);
+      stream.announced = checkedLength;
     }
     if (ends && !stream.countReceived(0, true)) {
       broken(stream, Http2Error.PROTOCOL_ERROR, "another length than content-length says");
@@ -225,6 +226,7 @@ final class Incoming implements FrameSink {
     String fault = MessageRules.requestFault(headers);
     if (fault == null) {
       checked = headers;
+      checkedLength = MessageRules.length(headers);
     }
     return fault;
   }

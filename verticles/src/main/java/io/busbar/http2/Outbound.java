@@ -68,13 +68,18 @@ final class Outbound {
 
   void frame(int length, int type, int flags, int stream) {
     ByteBuf out = space(Frames.HEAD + length);
-    out.writeMedium(length).writeByte(type).writeByte(flags).writeInt(stream);
+    out.writeInt(length << 8 | type).writeByte(flags).writeInt(stream);
     accepted += Frames.HEAD;
   }
 
   /** Copies from the reader index on, which stays where it is. */
   void bytes(ByteBuf from, int size) {
-    space(size).writeBytes(from, from.readerIndex(), size);
+    if (from.hasArray()) {
+      // Of an array Netty makes no buffer of its own to copy it.
+      space(size).writeBytes(from.array(), from.arrayOffset() + from.readerIndex(), size);
+    } else {
+      space(size).writeBytes(from, from.readerIndex(), size);
+    }
     accepted += size;
   }
 

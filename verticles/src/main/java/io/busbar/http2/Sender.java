@@ -34,10 +34,25 @@ final class Sender {
   }
 
   void headers(Http2Stream stream, HeaderBlock block, boolean end) {
+    int ends = end ? Frames.END_STREAM : 0;
+    byte[] known = encoder.known(block);
+    if (known == null) {
+      encoded(stream, block, ends);
+    } else {
+      out.frame(known.length, Frames.HEADERS, ends | Frames.END_HEADERS, stream.id);
+      out.text(known);
+    }
+    guard.useful();
+    if (end) {
+      ended.ended(stream);
+    }
+  }
+
+  private void encoded(Http2Stream stream, HeaderBlock block, int endStream) {
     scratch.clear();
     encoder.encode(block, scratch);
     int type = Frames.HEADERS;
-    int ends = end ? Frames.END_STREAM : 0;
+    int ends = endStream;
     do {
       int size = Math.min(scratch.readableBytes(), Frames.LARGEST);
       boolean whole = size == scratch.readableBytes();
@@ -47,10 +62,6 @@ final class Sender {
       type = Frames.CONTINUATION;
       ends = 0;
     } while (scratch.isReadable());
-    guard.useful();
-    if (end) {
-      ended.ended(stream);
-    }
   }
 
   void data(Http2Stream stream, ByteBuf bytes) {

@@ -11,6 +11,10 @@ final class ConnectionSlot {
   Lane.Timer handshake = () -> {};
   Lane.Timer leave = () -> {};
   int openCalls;
+
+  /** Of the last Engage whose headers were in order; clients send the same ones again and again. */
+  EngageHead lastHead;
+
   long idleSince;
 
   ConnectionSlot(ServerConnection connection, long now) {

@@ -218,9 +218,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     engaged.taken();
     if (engaged.facts().detached() && !settled && !stream.over() && !output) {
       output = true;
-      stream.write(
-          FnFrames.framed(
-              RunnerFrames.start(ResponseHead.newBuilder().setStatus(ACCEPTED).build())));
+      stream.write(RunnerFrames.start(null, ResponseHead.newBuilder().setStatus(ACCEPTED).build()));
     }
   }
 
@@ -237,7 +235,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
       responseBody.resume();
       return;
     }
-    held = FnFrames.add(held, RunnerFrames.start(response.head()));
+    held = RunnerFrames.start(held, response.head());
     flushLater();
     responseBody.handler(this::responseData);
     responseBody.resume();
@@ -300,7 +298,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
     }
     if (end.succeeded()) {
       if (responseBody == null || responseEnded) {
-        stream.finish(FnFrames.add(held, RunnerFrames.finished(engaged.succeeded(end, call))));
+        stream.finish(RunnerFrames.finished(held, engaged.succeeded(end, call)));
         settle(null);
       }
       return;
@@ -311,7 +309,7 @@ final class EngageStream implements ServerStream.Listener, OpenStream {
 
   private void fail(Failure failure, boolean ran) {
     CallFinished finished = engaged.failed(failure, output, ran, callEnd, call);
-    stream.finish(FnFrames.framed(RunnerFrames.finished(finished)));
+    stream.finish(RunnerFrames.finished(null, finished));
     settle(failure);
   }
 

@@ -52,7 +52,7 @@ final class EngagedCall {
     CallFacts facts = lane.json.read(message.bytes(), message.jsonOffset(), message.jsonLength());
     String pool = lane.routes.poolOf(facts, message.extensions());
     String affinity = lane.affinity.apply(pool).keyOf(facts, message.slotHash());
-    RequestHead head =
+    RequestHead.Builder head =
         RequestHead.newBuilder()
             .setOrigin("fn")
             .setMethod(facts.method().isEmpty() ? "POST" : facts.method())
@@ -62,15 +62,19 @@ final class EngagedCall {
                 UnsafeByteOperations.unsafeWrap(
                     message.bytes(), message.jsonOffset(), message.jsonLength()))
             .setSlotHash(message.slotHash())
-            .putAllExtensions(message.extensions())
             .setClientId(facts.id())
             .setDetached(facts.detached())
             .setContentLength(contentLength(facts.headers()))
-            .putAllMetadata(metadata)
             .setFnId(facts.fnId())
-            .setAppId(facts.appId())
-            .build();
-    return new EngagedCall(facts, pool, affinity, head, lane.lane.now());
+            .setAppId(facts.appId());
+    // Even an empty map would make the builder's own.
+    if (!message.extensions().isEmpty()) {
+      head.putAllExtensions(message.extensions());
+    }
+    if (!metadata.isEmpty()) {
+      head.putAllMetadata(metadata);
+    }
+    return new EngagedCall(facts, pool, affinity, head.build(), lane.lane.now());
   }
 
   CallFacts facts() {

@@ -45,7 +45,9 @@ final class RunnerMethods {
    * @param slot the connection's
    */
   void handle(ServerRequest request, ConnectionSlot slot) {
-    if (!POST.contentEquals(request.method())) {
+    if (slot != null && slot.lastHead != null && slot.lastHead.headers() == request.headers()) {
+      engage(request, slot, slot.lastHead);
+    } else if (!POST.contentEquals(request.method())) {
       request.refuse(405, "method " + shown(request.method()) + ", expected POST", ALLOW);
     } else if (!GrpcHeaders.isGrpc(request.header("content-type"))) {
       String type = String.valueOf(request.header("content-type"));
@@ -122,12 +124,22 @@ final class RunnerMethods {
   }
 
   private void engage(ServerRequest request, ConnectionSlot slot) {
+    String timeout = request.header("grpc-timeout");
+    long millis = timeout == null ? 0 : GrpcHeaders.timeoutMillis(timeout);
+    EngageHead head = new EngageHead(request.headers(), millis, metadata(request));
+    if (slot != null && access == Access.OPEN) {
+      // Where keys are asked for, each call is checked: a key may be taken back.
+      slot.lastHead = head;
+    }
+    engage(request, slot, head);
+  }
+
+  private void engage(ServerRequest request, ConnectionSlot slot, EngageHead head) {
     if (!admit(request, slot)) {
       return;
     }
-    String timeout = request.header("grpc-timeout");
-    long deadline = timeout == null ? 0 : lane.lane.now() + GrpcHeaders.timeoutMillis(timeout);
-    EngageStream stream = new EngageStream(lane, slot, deadline, metadata(request));
+    long deadline = head.timeoutMillis() == 0 ? 0 : lane.lane.now() + head.timeoutMillis();
+    EngageStream stream = new EngageStream(lane, slot, deadline, head.metadata());
     stream.started(open(request, stream));
   }
 

@@ -177,7 +177,7 @@ class WireFormsTest {
     // result_start{ http(100)= { status_code 200, headers{A: b} } }
     assertEquals(
         "0000000010" + "0a0e" + "a2060b" + "08c801" + "12060a0141120162",
-        hex(FnFrames.framed(RunnerFrames.start(head))));
+        hex(RunnerFrames.start(null, head)));
   }
 
   @Test
@@ -191,7 +191,7 @@ class WireFormsTest {
         CallFinished.newBuilder().setErrorCode(503).setErrorStr("no").setErrorUser(true).build();
     assertEquals(
         "000000000b" + "1a09" + "18f703" + "22026e6f" + "5001",
-        hex(FnFrames.framed(RunnerFrames.finished(finished))));
+        hex(RunnerFrames.finished(null, finished)));
   }
 
   @Test
@@ -221,16 +221,17 @@ class WireFormsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100, 1024, 1500, 2047, 2048, 2049, 30_000})
   void piecesHeldTogetherAreTheSameBytes(int size) {
-    RunnerMsg start = RunnerFrames.start(ResponseHead.newBuilder().setStatus(200).build());
-    RunnerMsg end = RunnerFrames.finished(CallFinished.newBuilder().setSuccess(true).build());
+    ResponseHead head = ResponseHead.newBuilder().setStatus(200).build();
+    CallFinished finished = CallFinished.newBuilder().setSuccess(true).build();
+    RunnerMsg end = RunnerMsg.newBuilder().setFinished(finished).build();
     Buffer chunk = Buffer.buffer(new byte[size]);
-    ByteBuf held = FnFrames.add(null, start);
-    StringBuilder expected = new StringBuilder(hex(FnFrames.framed(start)));
+    ByteBuf held = RunnerFrames.start(null, head);
+    StringBuilder expected = new StringBuilder(hex(RunnerFrames.start(null, head)));
     for (int i = 0; i < 3; i++) {
       held = FnFrames.addData(held, chunk);
       expected.append(size == 0 ? "" : hex(FnFrames.data(chunk)));
     }
-    assertEquals(expected + hex(FnFrames.framed(end)), hex(FnFrames.add(held, end)));
+    assertEquals(expected + hex(FnFrames.framed(end)), hex(RunnerFrames.finished(held, finished)));
   }
 
   @Test
