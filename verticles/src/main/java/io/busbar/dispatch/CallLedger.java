@@ -1,6 +1,7 @@
 package io.busbar.dispatch;
 
 import io.busbar.bus.CallId;
+import io.busbar.bus.NodeIdentity;
 import io.busbar.bus.RecentIds;
 import io.busbar.bus.v1.CallState;
 import io.busbar.registry.WorkerCell;
@@ -14,12 +15,22 @@ import java.util.Map;
  */
 final class CallLedger {
   private final String nodeName;
+  private final long incarnation;
+  private final int lane;
   private final int keep;
   private final Map<CallId, DispatchedCall> active = new HashMap<>();
   private final RecentIds finished;
 
-  CallLedger(String nodeName, DispatchOptions options) {
-    this.nodeName = nodeName;
+  /** The latest id of this lane's own that came here. */
+  private long latestOwn = -1;
+
+  /**
+   * @param lane whose ledger it is
+   */
+  CallLedger(NodeIdentity node, int lane, DispatchOptions options) {
+    this.nodeName = node.name();
+    this.incarnation = node.incarnation();
+    this.lane = lane;
     this.keep = (options.keep() + options.lanes() - 1) / options.lanes();
     int most = Integer.highestOneBit(Math.max(1, 2 * keep - 1));
     // One that is just as old as it may get is still told.
@@ -28,6 +39,25 @@ final class CallLedger {
 
   void add(DispatchedCall call) {
     active.put(call.id, call);
+    came(call.id);
+  }
+
+  /**
+   * Whether that call cannot have been here: a lane makes its ids in order. What comes first, and
+   * nearly every call does, needs not be looked for among all that were here.
+   */
+  boolean isNew(CallId id) {
+    return own(id) && id.seq() > latestOwn;
+  }
+
+  private void came(CallId id) {
+    if (own(id) && id.seq() > latestOwn) {
+      latestOwn = id.seq();
+    }
+  }
+
+  private boolean own(CallId id) {
+    return id.node() == incarnation && id.lane() == lane;
   }
 
   DispatchedCall active(CallId id) {
@@ -49,6 +79,7 @@ final class CallLedger {
 
   void finish(CallId id, FinishedCall end, long now) {
     active.remove(id);
+    came(id);
     if (keep > 0) {
       finished.put(id.node(), id.seq(), 0, 0, end, now);
       if (finished.size() > keep) {

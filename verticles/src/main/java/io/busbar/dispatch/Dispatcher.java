@@ -56,7 +56,7 @@ final class Dispatcher {
 
   void submit(Endpoint from, Submit message) {
     CallId id = CallId.fromWire(message.getId());
-    if (answered(from, id)) {
+    if (!ledger.isNew(id) && answered(from, id)) {
       return;
     }
     Failure refused = admission.refuses(message);

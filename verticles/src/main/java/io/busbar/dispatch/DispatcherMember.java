@@ -70,7 +70,7 @@ public final class DispatcherMember implements LaneMember {
   @Override
   public Future<?> start(Lane on) {
     lane = on;
-    ledger = new CallLedger(lane.node().name(), options);
+    ledger = new CallLedger(lane.node(), lane.endpoint().lane(), options);
     admission = new CallAdmission(lane, view, catalog, ledger, meters, options.active());
     WorkerChoice choice = new WorkerChoice(random);
     CallEnds ends = new CallEnds(lane, options.lanes(), ledger, meters, this::idle);
