@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 /**
  * Bounded memory of what happened to ids lately: for each (node, seq, part) a number and a note.
  * The oldest is forgotten when the table is full, and soon after its time is up. Entries are kept
- * in plain arrays, so that hundreds of thousands a second leave nothing for the collector to copy.
- * For one thread.
+ * in plain arrays, so that hundreds of thousands a second leave nothing for the collector to copy,
+ * the numbers of an entry beside each other. For one thread.
  */
 public final class RecentIds {
   private static final int FIRST_SIZE = 256;
@@ -18,15 +18,24 @@ public final class RecentIds {
   /** In the index: an entry was here, others of its run may follow. */
   private static final int LEFT = -1;
 
+  /**
+   * Numbers of an entry: of the id, the part with {@link #USED}, the value, the end of its time.
+   */
+  private static final int NUMBERS = 5;
+
+  private static final int SEQ = 1;
+  private static final int PART = 2;
+  private static final int VALUE = 3;
+  private static final int UNTIL = 4;
+
+  /** Tells part 0 of an entry from no entry. */
+  private static final long USED = 1L << 32;
+
   private final int most;
   private final long keepMillis;
-  private long[] node;
-  private long[] seq;
-  private int[] part;
-  private long[] value;
-  private long[] until;
+  private int capacity;
+  private long[] numbers;
   private Object[] note;
-  private boolean[] used;
 
   /**
    * Places of entries plus one, 0 = none; open addressing, never more than half full of entries and
@@ -55,14 +64,10 @@ public final class RecentIds {
     allocate(Math.min(most, FIRST_SIZE));
   }
 
-  private void allocate(int capacity) {
-    node = new long[capacity];
-    seq = new long[capacity];
-    part = new int[capacity];
-    value = new long[capacity];
-    until = new long[capacity];
+  private void allocate(int entries) {
+    capacity = entries;
+    numbers = new long[NUMBERS * capacity];
     note = new Object[capacity];
-    used = new boolean[capacity];
     index = new int[2 * capacity];
     filled = 0;
     oldest = 0;
@@ -87,23 +92,34 @@ public final class RecentIds {
       forget(known);
     }
     dropOld(now);
-    if (span == node.length) {
+    if (span == capacity) {
       makeRoom();
     }
-    int place = (oldest + span) & (node.length - 1);
+    int place = (oldest + span) & (capacity - 1);
     span++;
-    fill(place, idNode, idSeq, idPart, number, about, now + keepMillis);
+    int at = NUMBERS * place;
+    numbers[at] = idNode;
+    numbers[at + SEQ] = idSeq;
+    numbers[at + PART] = mark(idPart);
+    numbers[at + VALUE] = number;
+    numbers[at + UNTIL] = now + keepMillis;
+    filled(place, about);
   }
 
-  private void fill(
-      int place, long idNode, long idSeq, int idPart, long number, Object about, long end) {
-    node[place] = idNode;
-    seq[place] = idSeq;
-    part[place] = idPart;
-    value[place] = number;
+  private static long mark(int part) {
+    return USED | part & 0xFFFF_FFFFL;
+  }
+
+  private boolean used(int place) {
+    return numbers[NUMBERS * place + PART] != 0;
+  }
+
+  private long until(int place) {
+    return numbers[NUMBERS * place + UNTIL];
+  }
+
+  private void filled(int place, Object about) {
     note[place] = about;
-    until[place] = end;
-    used[place] = true;
     size++;
     if (4L * filled >= 3L * index.length) {
       indexAnew();
@@ -127,8 +143,8 @@ public final class RecentIds {
     Arrays.fill(index, 0);
     filled = 0;
     for (int i = 0; i < span; i++) {
-      int place = (oldest + i) & (node.length - 1);
-      if (used[place]) {
+      int place = (oldest + i) & (capacity - 1);
+      if (used(place)) {
         enter(place);
       }
     }
@@ -137,7 +153,7 @@ public final class RecentIds {
   /** Two at most, so that each call costs the same. */
   private void dropOld(long now) {
     for (int i = 0; i < 2 && span > 0; i++) {
-      if (used[oldest] && until[oldest] > now) {
+      if (used(oldest) && until(oldest) > now) {
         return;
       }
       dropOldest();
@@ -146,7 +162,7 @@ public final class RecentIds {
 
   /** Forgets all whose time is up. */
   public void expire(long now) {
-    while (span > 0 && (!used[oldest] || until[oldest] <= now)) {
+    while (span > 0 && (!used(oldest) || until(oldest) <= now)) {
       dropOldest();
     }
   }
@@ -160,35 +176,31 @@ public final class RecentIds {
   }
 
   private void dropOldest() {
-    if (used[oldest]) {
+    if (used(oldest)) {
       forget(oldest);
     }
-    oldest = (oldest + 1) & (node.length - 1);
+    oldest = (oldest + 1) & (capacity - 1);
     span--;
   }
 
   private void makeRoom() {
-    if (node.length == most && size == span) {
+    if (capacity == most && size == span) {
       dropOldest();
       forgotten++;
       return;
     }
     // Holes count too: moving the entries together may be all that is needed.
-    int capacity = 2 * size > node.length ? Math.min(most, 2 * node.length) : node.length;
-    long[] oldNode = node;
-    long[] oldSeq = seq;
-    int[] oldPart = part;
-    long[] oldValue = value;
-    long[] oldUntil = until;
+    int before = capacity;
+    long[] oldNumbers = numbers;
     Object[] oldNote = note;
-    boolean[] oldUsed = used;
     int from = oldest;
     int count = span;
-    allocate(capacity);
+    allocate(2 * size > capacity ? Math.min(most, 2 * capacity) : capacity);
     for (int i = 0; i < count; i++) {
-      int at = (from + i) & (oldNode.length - 1);
-      if (oldUsed[at]) {
-        fill(span++, oldNode[at], oldSeq[at], oldPart[at], oldValue[at], oldNote[at], oldUntil[at]);
+      int at = (from + i) & (before - 1);
+      if (oldNumbers[NUMBERS * at + PART] != 0) {
+        System.arraycopy(oldNumbers, NUMBERS * at, numbers, NUMBERS * span, NUMBERS);
+        filled(span++, oldNote[at]);
       }
     }
   }
@@ -198,7 +210,7 @@ public final class RecentIds {
     int at = home(idNode, idSeq, idPart);
     while (index[at] != 0) {
       int place = index[at] - 1;
-      if (place >= 0 && seq[place] == idSeq && node[place] == idNode && part[place] == idPart) {
+      if (place >= 0 && is(place, idNode, idSeq, idPart)) {
         return place;
       }
       at = (at + 1) & (index.length - 1);
@@ -206,9 +218,16 @@ public final class RecentIds {
     return -1;
   }
 
+  private boolean is(int place, long idNode, long idSeq, int idPart) {
+    int at = NUMBERS * place;
+    return numbers[at + SEQ] == idSeq
+        && numbers[at] == idNode
+        && numbers[at + PART] == mark(idPart);
+  }
+
   /** The number of a found entry. */
   public long value(int found) {
-    return value[found];
+    return numbers[NUMBERS * found + VALUE];
   }
 
   /** The note of a found entry, null = it has none. */
@@ -219,8 +238,8 @@ public final class RecentIds {
   /** Forgets every entry whose note is so. */
   public void forgetIf(Predicate<Object> which) {
     for (int i = 0; i < span; i++) {
-      int place = (oldest + i) & (node.length - 1);
-      if (used[place] && which.test(note[place])) {
+      int place = (oldest + i) & (capacity - 1);
+      if (used(place) && which.test(note[place])) {
         forget(place);
       }
     }
@@ -231,7 +250,7 @@ public final class RecentIds {
     while (index[at] != place + 1) {
       at = (at + 1) & (index.length - 1);
     }
-    used[place] = false;
+    numbers[NUMBERS * place + PART] = 0;
     note[place] = null;
     size--;
     leave(at);
@@ -256,7 +275,8 @@ public final class RecentIds {
   }
 
   private int home(int place) {
-    return home(node[place], seq[place], part[place]);
+    int at = NUMBERS * place;
+    return home(numbers[at], numbers[at + SEQ], (int) numbers[at + PART]);
   }
 
   private int home(long idNode, long idSeq, int idPart) {
