@@ -44,9 +44,11 @@ final class Attempt implements ServedCall {
   private BusWriter writer;
   private ServedRequest request;
   private ServedResponse response;
-  private Deadlines.Deadline reservation;
-  private Deadlines.Deadline deadline;
+  private Deadlines.Deadline alarm;
+  private long reservedUntil;
+  private long limit;
   private long endsAt;
+  private boolean functionsLimit;
   private long checkedAt;
   private boolean serving;
   private boolean ended;
@@ -97,9 +99,33 @@ final class Attempt implements ServedCall {
     commit.watch(reader);
     reader.arrivalHandler(nothing -> start());
     reader.exceptionHandler(this::requestBroke);
-    long reserve = offer.getReserveMs() > 0 ? offer.getReserveMs() : DEFAULT_RESERVE_MILLIS;
-    reservation = port.deadlines().in(reserve, () -> reservationLapsed(reserve));
+    reservedUntil = checkedAt + reserveMillis();
     limitTime();
+    setAlarm(Math.min(reservedUntil, endsAt));
+  }
+
+  private long reserveMillis() {
+    return offer.getReserveMs() > 0 ? offer.getReserveMs() : DEFAULT_RESERVE_MILLIS;
+  }
+
+  /** One for reservation and end: it may ring early, finds nothing due and is set again. */
+  private void setAlarm(long at) {
+    if (at != Long.MAX_VALUE) {
+      alarm = port.deadlines().in(at - lane.now(), this::alarm);
+    }
+  }
+
+  private void alarm() {
+    long now = lane.now();
+    if (now >= endsAt) {
+      deadlinePassed();
+      return;
+    }
+    boolean lapsed = !serving && now >= reservedUntil;
+    setAlarm(serving || lapsed ? endsAt : Math.min(reservedUntil, endsAt));
+    if (lapsed) {
+      reservationLapsed();
+    }
   }
 
   private void limitTime() {
@@ -108,22 +134,14 @@ final class Attempt implements ServedCall {
         call.timeoutMillis() > 0
             ? call.timeoutMillis() + worker.adapter().headroomMillis()
             : Long.MAX_VALUE;
-    long limit = Math.min(remaining, timeout);
-    if (limit == Long.MAX_VALUE) {
-      endsAt = Long.MAX_VALUE;
-      return;
-    }
-    endsAt = lane.now() + limit;
-    boolean functions = timeout <= remaining;
-    deadline = port.deadlines().in(limit, () -> deadlinePassed(limit, functions));
+    limit = Math.min(remaining, timeout);
+    functionsLimit = timeout <= remaining;
+    endsAt = limit > Long.MAX_VALUE - checkedAt ? Long.MAX_VALUE : checkedAt + limit;
   }
 
-  private void reservationLapsed(long reserve) {
-    if (ended || serving) {
-      return;
-    }
+  private void reservationLapsed() {
     port.watch()
-        .follows(this, reserve)
+        .follows(this, reserveMillis())
         .onComplete(
             follows -> {
               if (follows.succeeded() && follows.result()) {
@@ -140,7 +158,6 @@ final class Attempt implements ServedCall {
       return;
     }
     serving = true;
-    reservation.cancel();
     checkedAt = lane.now();
     port.watch().started(this);
     worker.counted();
@@ -184,10 +201,10 @@ final class Attempt implements ServedCall {
     return Failure.of(FailureCode.CALLER_GONE, how.code().wireName() + ": " + how.detail());
   }
 
-  private void deadlinePassed(long limit, boolean functions) {
+  private void deadlinePassed() {
     Failure late =
         Failure.of(FailureCode.DEADLINE_EXCEEDED, "did not end within " + limit + " ms")
-            .withUser(functions)
+            .withUser(functionsLimit)
             .at(lane.node().name(), worker.id());
     if (serving && !ended) {
       finish(Outcome.newBuilder().setFailure(late.toWire()).build(), late);
@@ -237,10 +254,7 @@ final class Attempt implements ServedCall {
   private void leave(Failure reason) {
     commit.close();
     reader.abandon(reason);
-    reservation.cancel();
-    if (deadline != null) {
-      deadline.cancel();
-    }
+    alarm.cancel();
     port.over(this);
   }
 
