@@ -5,8 +5,8 @@ import static io.busbar.controlplane.OwnerAcks.no;
 import static io.busbar.controlplane.OwnerAcks.stale;
 
 import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.Refusal;
 import io.busbar.controlplane.core.Standing;
-import io.busbar.controlplane.core.Vote;
 import io.busbar.controlplane.core.VoteRules;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
@@ -99,22 +99,22 @@ final class OwnerVotes {
             && (view.draining().getOrDefault(host, false)
                 || (host.equals(view.self()) && view.state().isLeaving()));
     Standing standing = ours ? Standing.LIVE : view.standing(host);
-    Vote refused = VoteRules.refusal(view.state(), host, leaves, standing);
+    Refusal refused = VoteRules.refusal(view.state(), host, leaves, standing);
     if (refused == null) {
       return stale(request, view);
-    } else if (refused.reason() == Vote.Reason.UNAVAILABLE && standing == Standing.UNKNOWN) {
+    } else if (refused == Refusal.UNAVAILABLE && standing == Standing.UNKNOWN) {
       unknownHost.accept(host);
       return no(OwnerChangeCode.UNKNOWN_HOST, refused.text(), view).build();
     }
-    return no(code(refused.reason()), refused.text(), view).build();
+    return no(code(refused), refused.text(), view).build();
   }
 
-  private static OwnerChangeCode code(Vote.Reason reason) {
-    return switch (reason) {
+  private static OwnerChangeCode code(Refusal refused) {
+    return switch (refused) {
       case NO_QUORUM, JOINING -> OwnerChangeCode.NO_QUORUM;
       case DRAINING -> OwnerChangeCode.DRAINING;
       case UNAVAILABLE -> OwnerChangeCode.HOST_NOT_UP;
-      default -> OwnerChangeCode.INVALID;
+      case INVALID -> OwnerChangeCode.INVALID;
     };
   }
 

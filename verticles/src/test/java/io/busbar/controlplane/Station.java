@@ -32,9 +32,7 @@ final class Station implements AutoCloseable {
 
   /** The page's rules at a twentieth of its times. */
   static final Timings FAST =
-      new Timings(
-          100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 100, 150,
-          250, 500, 500, 3);
+      new Timings(100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 3);
 
   /** Longer than any test: what is owned must have been given away. */
   private static final long HANDOVER_MILLIS = 600_000;

@@ -70,11 +70,6 @@ class TableRowsTest {
         t.unfence(),
         t.exit(),
         t.joinGrace(),
-        t.lease(),
-        t.margin(),
-        t.renew(),
-        t.reservation(),
-        t.confirmDeadline(),
         t.closingDeadline(),
         t.closingTries());
   }

@@ -18,14 +18,6 @@ public sealed interface Action {
   record SayClosing(HostName host, int attempt) implements Action {}
 
   /**
-   * Ask the host to confirm this one as owner.
-   *
-   * @param release of the owner that hands it over, null = nobody does
-   */
-  record Confirm(HostName host, String key, long epoch, long round, Release release)
-      implements Action {}
-
-  /**
    * A peer changed.
    *
    * @param from null = was unknown
@@ -34,10 +26,6 @@ public sealed interface Action {
 
   /** This host changed. */
   record NodeChanged(NodeState from, NodeState to, String cause) implements Action {}
-
-  /** A claim changed. */
-  record ClaimChanged(String key, ClaimState from, ClaimState to, long epoch, HostName owner)
-      implements Action {}
 
   /** Something that an operator should know of. */
   record Raised(Alarm alarm, String detail) implements Action {}

@@ -18,11 +18,6 @@ package io.busbar.controlplane.core;
  * @param unfence with a majority for this long: up again
  * @param exit fenced for this long: the process should end; 0 = never
  * @param joinGrace a host that lost its memory grants nothing for this long
- * @param lease what an owner holds after a majority confirmed it
- * @param margin how much earlier an owner stops writing
- * @param renew pause between two renewals
- * @param reservation how long a vote binds without a word from the one it was given to
- * @param confirmDeadline after which a vote counts as not given
  * @param closingDeadline how long one notice of leaving is waited for
  * @param closingTries notices of leaving per peer
  */
@@ -42,11 +37,6 @@ public record Timings(
     long unfence,
     long exit,
     long joinGrace,
-    long lease,
-    long margin,
-    long renew,
-    long reservation,
-    long confirmDeadline,
     long closingDeadline,
     int closingTries) {
 
@@ -54,7 +44,7 @@ public record Timings(
   public static final Timings DEFAULTS =
       new Timings(
           2_000, 0.2, 1_000, 3, 30_000, 5_000, 10_000, 60_000, 30_000, 300_000, 30_000, 10_000,
-          5_000, 60_000, 12_000, 10_000, 2_000, 3_000, 5_000, 1_000, 2_000, 3);
+          5_000, 60_000, 12_000, 2_000, 3);
 
   /**
    * For nodes of a cluster whose votes are in a shared map: they wait for nothing after a start,
@@ -77,11 +67,6 @@ public record Timings(
         unfence,
         0,
         0,
-        lease,
-        margin,
-        renew,
-        reservation,
-        confirmDeadline,
         closingDeadline,
         closingTries);
   }

@@ -184,7 +184,7 @@ final class SimWorld {
       String key = KEYS.get(random.nextInt(KEYS.size()));
       boolean hand = !calm && random.nextInt(40) == 0;
       HostName target = any().name;
-      host.soon(() -> host.work(key, hand ? target : null));
+      host.soon(() -> host.owner.work(key, hand ? target : null));
     }
   }
 

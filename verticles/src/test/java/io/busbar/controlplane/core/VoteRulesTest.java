@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Table 2.4, row by row. */
+/** Table 2.4, row by row, as a host answers it that keeps its votes in memory. */
 class VoteRulesTest {
   private static final HostName SELF = HostName.parse("self").orElseThrow();
   private static final HostName A = HostName.parse("a").orElseThrow();
@@ -79,7 +79,7 @@ class VoteRulesTest {
       Held held,
       Vote.Reason reason,
       String text) {
-    Vote vote = VoteRules.judge(node, SELF, newHost, standing, epoch, null, held);
+    Vote vote = Votes.judge(node, SELF, newHost, standing, epoch, null, held);
     assertEquals(reason, vote.reason());
     assertEquals(text, vote.text());
     assertEquals(text.isEmpty(), vote.accepted());
@@ -99,6 +99,6 @@ class VoteRulesTest {
     Held held = held(B, Standing.LIVE, false);
     assertEquals(
         accepted,
-        VoteRules.judge(NodeState.UP, SELF, A, Standing.LIVE, epoch, release, held).accepted());
+        Votes.judge(NodeState.UP, SELF, A, Standing.LIVE, epoch, release, held).accepted());
   }
 }

@@ -5,10 +5,10 @@ package io.busbar.controlplane.core;
  *
  * @param text "" when accepted
  */
-public record Vote(boolean accepted, Reason reason, String text) {
+record Vote(boolean accepted, Reason reason, String text) {
 
   /** Which rule decided. */
-  public enum Reason {
+  enum Reason {
     INVALID,
     NO_QUORUM,
     JOINING,

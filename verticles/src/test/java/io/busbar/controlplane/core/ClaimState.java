@@ -1,7 +1,7 @@
 package io.busbar.controlplane.core;
 
 /** States of a claim to one key. */
-public enum ClaimState {
+enum ClaimState {
   NONE,
   CLAIMING,
   /** Votes were split or lost; tries again. */

@@ -10,7 +10,7 @@ package io.busbar.controlplane.core;
  * @param epoch 0 = given by a host that knows none
  * @param sealedFor to whom this host, the owner, is handing it; null = to nobody
  */
-public record Held(
+record Held(
     HostName owner,
     Standing standing,
     boolean firm,

@@ -1,19 +1,26 @@
 package io.busbar.controlplane.core;
 
-import io.busbar.controlplane.core.Action.ClaimChanged;
-import io.busbar.controlplane.core.Action.Confirm;
+import io.busbar.controlplane.core.ClaimAction.ClaimChanged;
+import io.busbar.controlplane.core.ClaimAction.Confirm;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * This host's claim to one key, against voters that each know only their own table. An owner holds
- * a lease that counts from the moment the confirmed round was sent, so that it stops writing before
- * any voter lets another have the key.
+ * The claim of a host that stands for itself to one key, against voters that each know only their
+ * own table; the votes are counted by the product's {@link Ballot}. An owner holds a lease that
+ * counts from the moment the confirmed round was sent, so that it stops writing before any voter
+ * lets another have the key.
  */
-public final class Claim {
+final class Claim {
+  /** It has one vote, its own, which is asked for like the others'. */
+  private static final OwnWeight ALONE = new OwnWeight(0, 1);
+
   private static final int MOST_TRIES = 5;
   private static final long MOST_BACKOFF = 2000;
   private static final int FIRST_BACKOFF_FROM = 50;
@@ -21,9 +28,9 @@ public final class Claim {
 
   private final String key;
   private final HostName self;
-  private final Timings timings;
+  private final LeaseTimes times;
   private final RandomGenerator random;
-  private final Consumer<Action> out;
+  private final Consumer<ClaimAction> out;
   private final Set<HostName> yes = new TreeSet<>();
   private final Set<HostName> leases = new TreeSet<>();
   private ClaimState state = ClaimState.NONE;
@@ -33,39 +40,45 @@ public final class Claim {
   private long round;
   private long sentAt;
   private boolean decided;
+  private Ballot ballot;
+  private List<HostName> asked = List.of();
+  private Function<HostName, Standing> standing;
   private long until;
   private long wakeAt;
   private long backoff;
   private int tries;
-  private Collection<HostName> voters = Set.of();
-  private int quorum;
+  private int counted;
   private Release release;
   private HostName rival;
 
-  public Claim(
-      String key, HostName self, Timings timings, RandomGenerator random, Consumer<Action> out) {
+  Claim(
+      String key,
+      HostName self,
+      LeaseTimes times,
+      RandomGenerator random,
+      Consumer<ClaimAction> out) {
     this.key = key;
     this.self = self;
-    this.timings = timings;
+    this.times = times;
     this.random = random;
     this.out = out;
   }
 
-  public ClaimState state() {
+  ClaimState state() {
     return state;
   }
 
-  public long epoch() {
+  long epoch() {
     return epoch;
   }
 
   /** Of the round whose answers count. */
-  public long round() {
+  long round() {
     return round;
   }
 
   /** Those who confirmed the last round. */
-  public Set<HostName> confirmedBy() {
+  Set<HostName> confirmedBy() {
     return Set.copyOf(yes);
   }
 
@@ -73,7 +86,7 @@ public final class Claim {
    * Whether this host may write now. To be asked right before each write; what is already on its
    * way can still arrive later, which only the resource can refuse.
    */
-  public boolean canWrite(long now) {
+  boolean canWrite(long now) {
     return state == ClaimState.OWNED && now < until;
   }
 
@@ -81,12 +94,18 @@ public final class Claim {
    * Asks all voters.
    *
    * @param ask hosts other than this one
-   * @param needed confirmations that are a majority, this host's own among them
+   * @param others how many hosts beside this one count for the majority
+   * @param known what this host knows of another
    * @param handed of the owner that hands the key over, null = nobody does
    * @param highestSeen largest epoch of the key known here
    */
-  public void begin(
-      Collection<HostName> ask, int needed, Release handed, long highestSeen, long now) {
+  void begin(
+      Collection<HostName> ask,
+      int others,
+      Function<HostName, Standing> known,
+      Release handed,
+      long highestSeen,
+      long now) {
     if (state == ClaimState.OWNED || state == ClaimState.SEALED || state == ClaimState.CLAIMING) {
       return;
     }
@@ -94,43 +113,51 @@ public final class Claim {
     epoch = seen + 1;
     seen = epoch;
     release = handed;
-    send(ask, needed, now);
+    standing = known;
+    send(ask, others, now);
     to(ClaimState.CLAIMING, null);
   }
 
   /** Of the owner that hands the key over; null = nobody does. */
-  public Release release() {
+  Release release() {
     return release;
   }
 
   /** Asks again for what it has, with the same epoch. */
-  public void renew(Collection<HostName> ask, int needed, long now) {
+  void renew(Collection<HostName> ask, int others, long now) {
     if (state == ClaimState.OWNED) {
-      send(ask, needed, now);
+      send(ask, others, now);
     }
   }
 
   /** Whether a renewal is due. */
-  public boolean isRenewalDue(long now) {
+  boolean isRenewalDue(long now) {
     return state == ClaimState.OWNED && now >= wakeAt;
   }
 
+  /** Whether another claimant comes first, by what voters said to the last try. */
+  boolean isBehind() {
+    return rival != null;
+  }
+
   /** Whether the pause after a failed try is over. */
-  public boolean isRetryDue(long now) {
+  boolean isRetryDue(long now) {
     return state == ClaimState.BACKOFF && now >= wakeAt;
   }
 
-  private void send(Collection<HostName> ask, int needed, long now) {
+  private void send(Collection<HostName> ask, int others, long now) {
     round++;
     yes.clear();
     leases.clear();
     rival = null;
     decided = false;
     sentAt = now;
-    voters = ask;
-    quorum = needed;
-    wakeAt = now + timings.renew();
-    for (HostName host : voters) {
+    counted = others;
+    asked = new ArrayList<>(ask);
+    asked.add(self);
+    ballot = new Ballot(ALONE, counted, asked);
+    wakeAt = now + times.renew();
+    for (HostName host : ask) {
       out.accept(new Confirm(host, key, epoch, round, release));
     }
   }
@@ -141,7 +168,7 @@ public final class Claim {
    * @param of round that the vote is for
    * @param highest largest epoch that the voter knows
    */
-  public void voted(HostName from, long of, Vote vote, HostName heldBy, long highest, long now) {
+  void voted(HostName from, long of, Vote vote, HostName heldBy, long highest, long now) {
     seen = Math.max(seen, highest);
     if (of != round || (state != ClaimState.CLAIMING && state != ClaimState.OWNED)) {
       return;
@@ -151,23 +178,46 @@ public final class Claim {
       if (vote.reason() == Vote.Reason.REFRESHED) {
         leases.add(from);
       }
-      if (!decided && yes.size() >= quorum) {
+      ballot.agreed(from);
+      if (state == ClaimState.OWNED && !decided && isMajority(yes.size())) {
         decided = true;
         confirmed(now);
       }
-      if (leases.size() >= quorum) {
-        until = Math.max(until, sentAt + timings.lease() - timings.margin());
-        wakeAt = Math.max(wakeAt, sentAt + timings.renew());
+      if (isMajority(leases.size())) {
+        until = Math.max(until, sentAt + times.lease() - times.margin());
+        wakeAt = Math.max(wakeAt, sentAt + times.renew());
       }
     } else if (state == ClaimState.OWNED) {
       if (highest > epoch && isLost(vote.reason(), heldBy)) {
         lose(heldBy);
       }
-    } else if (vote.reason() == Vote.Reason.OWNED && !self.equals(heldBy)) {
-      owner = heldBy;
-      to(ClaimState.REMOTE, heldBy);
-    } else if (vote.reason() == Vote.Reason.RESERVED_FOR_OTHER && isAhead(heldBy)) {
-      rival = heldBy;
+    } else {
+      boolean others = vote.reason() == Vote.Reason.OWNED && !self.equals(heldBy);
+      ballot.refused(from, others ? heldBy : null, others ? standing.apply(heldBy) : null);
+      if (vote.reason() == Vote.Reason.RESERVED_FOR_OTHER && isAhead(heldBy)) {
+        rival = heldBy;
+      }
+    }
+    if (state == ClaimState.CLAIMING) {
+      look(now);
+    }
+  }
+
+  private boolean isMajority(int votes) {
+    return 2 * votes > 1 + counted;
+  }
+
+  private void look(long now) {
+    switch (ballot.outcome()) {
+      case AGREED -> {
+        decided = true;
+        confirmed(now);
+      }
+      case OWNED -> {
+        owner = ballot.owner();
+        to(ClaimState.REMOTE, owner);
+      }
+      case OPEN, NO_QUORUM -> {}
     }
   }
 
@@ -190,8 +240,8 @@ public final class Claim {
 
   private void confirmed(long now) {
     // A host's first vote only reserves, also if it comes with a renewal that others lease by.
-    until = Math.max(until, sentAt + timings.reservation() - timings.margin());
-    wakeAt = Math.min(wakeAt, sentAt + timings.confirmDeadline());
+    until = Math.max(until, sentAt + times.reservation() - times.margin());
+    wakeAt = Math.min(wakeAt, sentAt + times.confirmDeadline());
     tries = 0;
     backoff = 0;
     if (state == ClaimState.CLAIMING) {
@@ -202,8 +252,12 @@ public final class Claim {
   }
 
   /** Does what is due. */
-  public void tick(long now) {
-    if (state == ClaimState.CLAIMING && now - sentAt >= timings.confirmDeadline()) {
+  void tick(long now) {
+    if (state == ClaimState.CLAIMING && now - sentAt >= times.confirmDeadline()) {
+      asked.forEach(ballot::silent);
+      look(now);
+    }
+    if (state == ClaimState.CLAIMING && now - sentAt >= times.confirmDeadline()) {
       tries++;
       if (tries >= MOST_TRIES) {
         tries = 0;
@@ -215,7 +269,7 @@ public final class Claim {
               ? random.nextInt(FIRST_BACKOFF_FROM, FIRST_BACKOFF_TO)
               : Math.min(MOST_BACKOFF, backoff * 2);
       // Whoever is behind lets the votes given to it lapse.
-      wakeAt = now + backoff + (rival == null ? 0 : 2 * timings.reservation());
+      wakeAt = now + backoff + (rival == null ? 0 : 2 * times.reservation());
       to(ClaimState.BACKOFF, null);
     } else if ((state == ClaimState.OWNED || state == ClaimState.SEALED) && now >= until) {
       lose(null);
@@ -223,7 +277,7 @@ public final class Claim {
   }
 
   /** Stops at once: fenced, or somebody showed a newer epoch. */
-  public void lose(HostName to) {
+  void lose(HostName to) {
     if (state == ClaimState.OWNED || state == ClaimState.SEALED) {
       until = 0;
       owner = to;
@@ -232,14 +286,14 @@ public final class Claim {
   }
 
   /** Takes no new work: what runs ends, then the key is handed over. */
-  public void seal() {
+  void seal() {
     if (state == ClaimState.OWNED) {
       to(ClaimState.SEALED, self);
     }
   }
 
   /** The key is with another host now. */
-  public void handedTo(HostName target) {
+  void handedTo(HostName target) {
     if (state == ClaimState.SEALED) {
       owner = target;
       until = 0;
@@ -248,7 +302,7 @@ public final class Claim {
   }
 
   /** Who has it, as far as this host knows; null = nobody or unknown. */
-  public HostName owner() {
+  HostName owner() {
     return state == ClaimState.OWNED || state == ClaimState.SEALED ? self : owner;
   }
 
