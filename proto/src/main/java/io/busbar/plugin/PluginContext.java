@@ -8,6 +8,7 @@ import io.busbar.ownership.Ownership;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What a plugin instance may use. The client APIs may be used from the instance's context. */
 public interface PluginContext {
@@ -28,4 +29,15 @@ public interface PluginContext {
   Commands commands();
 
   Ownership ownership();
+
+  /**
+   * A number that only grows, seen in the node's metrics under this name with the plugin's name as
+   * the label {@code plugin}; one for all instances on the node, at most 64 names a plugin.
+   *
+   * @param name words of a-z and 0-9 with dots between them; metrics show underscores
+   * @param description for people; the first one given counts
+   * @throws IllegalArgumentException for another name
+   * @throws IllegalStateException when there are too many
+   */
+  LongAdder counter(String name, String description);
 }

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
 /** The plugins of a node, from the start to the drain. */
@@ -72,6 +73,14 @@ final class NodePlugins {
     gauge(host, meters, "busbar.plugin.instances", PluginStats::instances);
     gauge(host, meters, "busbar.plugin.stuck.now", PluginStats::stuckNow);
     gauge(host, meters, "busbar.plugin.running", PluginStats::running);
+    host.counters()
+        .all()
+        .forEach(
+            (name, counter) ->
+                FunctionCounter.builder(name, counter.value(), LongAdder::doubleValue)
+                    .description(counter.description())
+                    .tag("plugin", host.descriptor().name())
+                    .register(meters));
   }
 
   private static void count(

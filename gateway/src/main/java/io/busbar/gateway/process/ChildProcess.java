@@ -136,6 +136,11 @@ public final class ChildProcess implements AutoCloseable {
     return compilerNanos(pid());
   }
 
+  /** The same of this very process. */
+  public static long ownCompilerNanos() {
+    return CompilerTime.of(ProcessHandle.current().pid());
+  }
+
   /** The same of any process of this user. */
   public static long compilerNanos(long pid) {
     return CompilerTime.of(pid);

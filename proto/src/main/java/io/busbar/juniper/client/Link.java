@@ -8,6 +8,7 @@ import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,11 @@ final class Link {
     void text(String message);
 
     void binary(Buffer message);
+
+    /** Bytes of the binary message that comes next, 0 = not known. */
+    default int awaited() {
+      return 0;
+    }
 
     /** The socket is gone, or could not be opened; another one is opened soon. */
     void lost(String reason);
@@ -84,8 +90,8 @@ final class Link {
       options.addHeader("Origin", server.origin());
     }
     ClientWebSocket next = client.webSocket();
-    next.textMessageHandler(text -> heard(next, () -> handler.text(text)));
-    next.binaryMessageHandler(bytes -> heard(next, () -> handler.binary(bytes)));
+    MessageJoiner messages = new MessageJoiner(server.maxMessage(), handler);
+    next.frameHandler(frame -> heard(next, () -> frame(messages, frame)));
     next.pongHandler(bytes -> heard(next, () -> {}));
     next.exceptionHandler(cause -> LOG.debug("{}: {}", options.getURI(), cause.toString()));
     next.closeHandler(
@@ -107,6 +113,12 @@ final class Link {
                 handler.opened();
               }
             });
+  }
+
+  private void frame(MessageJoiner messages, WebSocketFrame frame) {
+    if (!messages.take(frame)) {
+      restart("a message is longer than " + server.maxMessage() + " bytes, or out of order");
+    }
   }
 
   private void heard(ClientWebSocket from, Runnable action) {

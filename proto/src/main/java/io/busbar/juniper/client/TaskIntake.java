@@ -2,7 +2,10 @@ package io.busbar.juniper.client;
 
 import io.busbar.juniper.BinaryFrame;
 import io.busbar.juniper.BinaryFrameException;
+import io.busbar.juniper.ElementType;
+import io.busbar.juniper.TensorHead;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,15 +31,40 @@ final class TaskIntake {
     }
   }
 
+  /** Bytes of the next tensor's message as the manifest has it, 0 = not known. */
+  int awaited() {
+    Map<?, ?> manifest = (Map<?, ?>) header.get("tensor_manifest");
+    if (isComplete()
+        || !(manifest.get(names.get(tensors.size())) instanceof Map<?, ?> entry)
+        || !(entry.get("dtype") instanceof String name)
+        || !(entry.get("shape") instanceof List<?> extents)) {
+      return 0;
+    }
+    ElementType type = ElementType.parse(name);
+    List<Long> shape = new ArrayList<>();
+    extents.forEach(extent -> shape.add(extent instanceof Long size ? size : -1L));
+    try {
+      return type == null ? 0 : new TensorHead(type, shape).messageBytes();
+    } catch (BinaryFrameException e) {
+      // The tensor is told to be wrong when it comes.
+      return 0;
+    }
+  }
+
   /** Takes the next tensor. */
   void add(Buffer message) {
     String name = names.get(tensors.size());
     try {
-      tensors.put(name, BinaryFrame.decode(ByteBuffer.wrap(message.getBytes())));
+      tensors.put(name, BinaryFrame.decode(bytes(message)));
     } catch (BinaryFrameException e) {
       fault = fault == null ? name + ": " + e.getMessage() : fault;
       tensors.put(name, null);
     }
+  }
+
+  /** Without copying: a message is nobody else's. */
+  private static ByteBuffer bytes(Buffer message) {
+    return ((BufferInternal) message).getByteBuf().nioBuffer();
   }
 
   boolean isComplete() {

@@ -98,6 +98,11 @@ public final class WorkerAgent {
               }
 
               @Override
+              public int awaited() {
+                return intake == null ? 0 : intake.awaited();
+              }
+
+              @Override
               public void lost(String reason) {
                 WorkerAgent.this.lost(reason);
               }

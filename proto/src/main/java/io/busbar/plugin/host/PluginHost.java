@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,6 +33,7 @@ public final class PluginHost {
   private final PluginSource source;
   private final List<HostLane> lanes;
   private final PluginWatch watch;
+  private final PluginCounters counters = new PluginCounters();
   private final Instances instances;
   private final HealthWatch health;
   private final Slots slots;
@@ -52,7 +54,7 @@ public final class PluginHost {
           new LoopInstances(
               source,
               this.lanes,
-              lane -> InstanceContext.onLane(vertx, lane, config),
+              lane -> InstanceContext.onLane(vertx, lane, config, counters),
               options,
               watch,
               this::suspect);
@@ -62,7 +64,7 @@ public final class PluginHost {
               vertx,
               source,
               this.lanes,
-              (lane, context) -> InstanceContext.elsewhere(vertx, context, lane, config),
+              (lane, context) -> InstanceContext.elsewhere(vertx, context, lane, config, counters),
               options,
               watch,
               this::suspect);
@@ -212,6 +214,11 @@ public final class PluginHost {
     return source.origin();
   }
 
+  /** What the plugin counts itself. */
+  public PluginCounters counters() {
+    return counters;
+  }
+
   public PluginStats stats() {
     return watch.stats();
   }
@@ -269,9 +276,11 @@ public final class PluginHost {
       Calls calls,
       Channels channels,
       Commands commands,
-      Ownership ownership)
+      Ownership ownership,
+      PluginCounters counters)
       implements PluginContext {
-    static InstanceContext onLane(Vertx vertx, HostLane lane, JsonObject config) {
+    static InstanceContext onLane(
+        Vertx vertx, HostLane lane, JsonObject config, PluginCounters counters) {
       return new InstanceContext(
           vertx,
           lane.lane().context(),
@@ -280,11 +289,12 @@ public final class PluginHost {
           lane.calls(),
           lane.channels(),
           lane.commands(),
-          lane.ownership());
+          lane.ownership(),
+          counters);
     }
 
     static InstanceContext elsewhere(
-        Vertx vertx, Context context, HostLane lane, JsonObject config) {
+        Vertx vertx, Context context, HostLane lane, JsonObject config, PluginCounters counters) {
       return new InstanceContext(
           vertx,
           context,
@@ -293,7 +303,13 @@ public final class PluginHost {
           new BorrowedCalls(lane, context),
           new BorrowedChannels(lane, context),
           new BorrowedCommands(lane, context),
-          new BorrowedOwnership(lane, context));
+          new BorrowedOwnership(lane, context),
+          counters);
+    }
+
+    @Override
+    public LongAdder counter(String name, String description) {
+      return counters.counter(name, description);
     }
 
     @Override

@@ -33,7 +33,13 @@ public final class Trainer implements BusbarPlugin {
     TrainerSettings settings = TrainerSettings.of(context.config());
     DataSet data = settings.data();
     writer = new ChannelWriter(context.channels(), context.context(), settings.channel());
-    board = new TrainingBoard(writer, data.name());
+    board =
+        new TrainingBoard(
+            writer,
+            data.name(),
+            context.counter(
+                "cascor.ws.state.throttle.coalesced",
+                "States not told since another one was told less than a second before"));
     WorkerPool pool =
         settings.pool().name().isEmpty()
             ? null

@@ -6,6 +6,7 @@ import io.busbar.juniper.training.TrainingState;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The state of the trainer as others see it, and the gate that a run passes before everything it
@@ -24,6 +25,7 @@ final class TrainingBoard {
 
   private final ChannelWriter writer;
   private final String dataSet;
+  private final LongAdder coalesced;
   private final StateThrottle throttle = new StateThrottle(StateThrottle.MILLIS);
 
   private String status = TrainingState.STOPPED;
@@ -36,9 +38,13 @@ final class TrainingBoard {
   private boolean stopped;
   private Runnable onStop = () -> {};
 
-  TrainingBoard(ChannelWriter writer, String dataSet) {
+  /**
+   * @param coalesced counts the states that were not told since another one had just been
+   */
+  TrainingBoard(ChannelWriter writer, String dataSet, LongAdder coalesced) {
     this.writer = writer;
     this.dataSet = dataSet;
+    this.coalesced = coalesced;
   }
 
   synchronized String status() {
@@ -231,6 +237,7 @@ final class TrainingBoard {
     if (passes || forced) {
       writer.write(state);
     } else {
+      coalesced.increment();
       writer.release(1);
     }
   }

@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,10 @@ class TrainerCommandsTest {
   private final Vertx vertx = Vertx.vertx();
   private final FakeChannels channels = new FakeChannels();
   private final TrainingBoard board =
-      new TrainingBoard(new ChannelWriter(channels, vertx.getOrCreateContext(), "training"), "xor");
+      new TrainingBoard(
+          new ChannelWriter(channels, vertx.getOrCreateContext(), "training"),
+          "xor",
+          new LongAdder());
 
   /** Runs that end when the test says so. */
   private final List<Promise<Void>> runs = new ArrayList<>();

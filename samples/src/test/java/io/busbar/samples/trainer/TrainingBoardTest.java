@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +21,12 @@ import org.junit.jupiter.api.Test;
 class TrainingBoardTest {
   private final Vertx vertx = Vertx.vertx();
   private final FakeChannels channels = new FakeChannels();
+  private final LongAdder coalesced = new LongAdder();
   private final TrainingBoard board =
       new TrainingBoard(
-          new ChannelWriter(channels, vertx.getOrCreateContext(), "training"), "spirals");
+          new ChannelWriter(channels, vertx.getOrCreateContext(), "training"),
+          "spirals",
+          coalesced);
 
   @AfterEach
   void close() {
@@ -69,6 +73,18 @@ class TrainingBoardTest {
     board.stop();
     run.get(60, TimeUnit.SECONDS);
     assertEquals(TrainingState.STOPPED, board.status());
+  }
+
+  @Test
+  void statesLeftOutAreCountedAndTheLastOneIsNot() {
+    board.started();
+    board.state();
+    board.state();
+    board.state();
+    assertEquals(2, coalesced.sum());
+    board.stop();
+    assertTrue(board.pause());
+    assertEquals(2, coalesced.sum());
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class TrainingRunTest {
   }
 
   private TrainingRun run(DataSet data, Map<String, ?> parameters) {
-    TrainingBoard board = new TrainingBoard(writer, data.name());
+    TrainingBoard board = new TrainingBoard(writer, data.name(), new LongAdder());
     board.parameters(Parameters.DEFAULTS.with(parameters).after());
     TrainingRun run = new TrainingRun(board, data, 7, null);
     run.run();
