@@ -145,9 +145,18 @@ public record ClusterConfig(
         .setProperty("hazelcast.merge.first.run.delay.seconds", Long.toString(look(lostSeconds)))
         .setProperty("hazelcast.merge.next.run.delay.seconds", Long.toString(look(lostSeconds)))
         .setProperty("hazelcast.wait.seconds.before.join", "0")
+        // Of two members that only reach others, not each other, one is put out of the cluster.
+        .setProperty(
+            "hazelcast.partial.member.disconnection.resolution.heartbeat.count",
+            Integer.toString(BEATS_APART))
         // A write whose backup did not answer is an error to look into, never a silent success.
         .setProperty("hazelcast.operation.fail.on.indeterminate.state", "true");
   }
+
+  /**
+   * How many heartbeats long the same members must miss each other, and no less than lost-after.
+   */
+  private static final int BEATS_APART = 5;
 
   private static long beat(long lostSeconds) {
     return Math.max(1, lostSeconds / 5);

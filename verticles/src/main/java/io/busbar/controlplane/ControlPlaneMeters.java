@@ -72,7 +72,7 @@ final class ControlPlaneMeters {
         });
     gauge(
         "busbar.control.plane.view.epoch",
-        "Changes of the members that count",
+        "Number of the view that our nodes agree on",
         () -> {
           View now = view.get();
           return now == null ? 0 : now.epoch();

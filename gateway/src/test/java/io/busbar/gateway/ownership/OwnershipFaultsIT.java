@@ -34,8 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Three real nodes whose plugins claim keys and write under their epochs to one fenced resource,
  * with calls under way, and faults: one node is frozen past its lease and thawed, the oldest one is
- * cut off from the others and joined to them again, one is killed, then only a minority is left.
- * The history of all grants and writes is checked.
+ * cut off from the others and joined to them again, two are kept from each other while both reach
+ * the third, one is killed, then only a minority is left. The history of all grants and writes is
+ * checked.
  */
 @FreezesProcess
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -118,6 +119,28 @@ class OwnershipFaultsIT {
 
   @Test
   @Order(4)
+  @Tag("long")
+  void ofTwoThatOnlyReachTheThirdOneIsPutOutAndTheOtherGoesOn() {
+    int cut = resource.size();
+    network.cutBetween(nodes.node("b"), nodes.node("c"));
+    nodes.eventually(
+        () ->
+            assertTrue(
+                resource.lostBy("b", cut) + resource.lostBy("c", cut) >= 20,
+                "taken from one of the two"));
+    int settled = resource.size();
+    writes("a", settled);
+
+    network.heal();
+    nodes.whole();
+    int healed = resource.size();
+    for (NodeProcess node : nodes.alive()) {
+      writes(node.name(), healed);
+    }
+  }
+
+  @Test
+  @Order(5)
   void theKeysOfAKilledNodeGoToTheOthersAndAMinorityGrantsNothing() {
     // After a merge its session may have begun anew, without keys.
     nodes.eventually(() -> assertTrue(resource.heldBy("b") >= 40, "b owns keys to lose"));

@@ -11,8 +11,8 @@ import java.util.Map;
  * The network between nodes, which can split: each node's cluster member and event-bus socket are
  * reached through a proxy of their own. A node that is cut off neither hears from the others nor is
  * heard, on old and on new connections, and nobody is told; whatever else it is connected to, it
- * stays connected to. The proxies tell clients apart by the process that has the socket, so this
- * needs /proc.
+ * stays connected to. Two nodes alone can be kept from each other too. The proxies tell clients
+ * apart by the process that has the socket, so this needs /proc.
  */
 public final class SplitNetwork implements AutoCloseable {
   private final Map<String, List<TcpProxy>> ways = new HashMap<>();
@@ -46,6 +46,16 @@ public final class SplitNetwork implements AutoCloseable {
         (name, proxies) ->
             proxies.forEach(
                 proxy -> proxy.silence(name.equals(node.name()) ? port -> true : its::has)));
+  }
+
+  /** Neither of the two reaches the other; what else they reach they go on to reach. */
+  public void cutBetween(NodeProcess one, NodeProcess other) {
+    silence(one, new SocketsOf(other.pid()));
+    silence(other, new SocketsOf(one.pid()));
+  }
+
+  private void silence(NodeProcess node, SocketsOf others) {
+    ways.get(node.name()).forEach(proxy -> proxy.silence(others::has));
   }
 
   /** Every node reaches every other one again. */
