@@ -61,8 +61,9 @@ public interface Ownership {
 
   /**
    * {@link #claim(String)} of many keys with few messages, for a node that takes over what another
-   * one held. One answer per key, in their order. Fails as a claim does, then some of the keys may
-   * have been claimed: claimed again they are HELD.
+   * one held. One answer per key, in their order; a key that hosts outside did not agree to is
+   * answered NO_MAJORITY. Fails as a claim does, then some of the keys may have been claimed:
+   * claimed again they are HELD.
    *
    * @param keys at most {@link #MOST_AT_ONCE}
    */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +114,44 @@ class ManyKeysTest {
         a.get(() -> a.ownership().list("alive", "", 10)).records().stream()
             .map(OwnerRecord::key)
             .toList());
+  }
+
+  @Test
+  void hostsOutsideAreAskedForAllKeysTogetherAndEachKeyHasItsAnswer() throws Exception {
+    List<String> keys = keys().subList(0, 50).stream().map(key -> "voted-" + key).toList();
+    Map<String, Promise<Holder>> votes = new ConcurrentHashMap<>();
+    a.owners()
+        .outside(
+            granted -> {
+              Promise<Holder> vote = votes.computeIfAbsent(granted.key(), k -> Promise.promise());
+              if (votes.size() == keys.size()) {
+                // None is answered before all were asked.
+                votes.forEach((key, asked) -> say(key, asked));
+              }
+              return vote.future();
+            });
+    try {
+      List<OwnerAnswer> answers = a.get(() -> a.ownership().claimAll(keys));
+      for (int i = 0; i < keys.size(); i++) {
+        OwnerCode expected = i == 7 ? OwnerCode.OWNED_BY_OTHER : OwnerCode.GRANTED;
+        assertEquals(i == 8 ? OwnerCode.NO_MAJORITY : expected, answers.get(i).code());
+      }
+      assertEquals("outside", answers.get(7).record().owner());
+      assertEquals(keys.size() - 2, a.ownership().heldCount());
+    } finally {
+      a.owners().outside(OutsideVote.NONE);
+    }
+    for (String refused : List.of("voted-k7", "voted-k8")) {
+      assertEquals(OwnerCode.GRANTED, b.claim(refused).code(), "it was given back");
+    }
+  }
+
+  private static void say(String key, Promise<Holder> asked) {
+    switch (key) {
+      case "voted-k7" -> asked.complete(new Holder("outside", 3));
+      case "voted-k8" -> asked.fail(Failure.of(FailureCode.NO_MAJORITY, "alone").toException());
+      default -> asked.complete();
+    }
   }
 
   @Test

@@ -93,8 +93,20 @@ final class LaneClaims {
     return requests.counted("claim_all", answers, done -> "done");
   }
 
+  /** All are voted on together; what hosts outside say to one key is the answer of that key. */
   private Future<List<OwnerAnswer>> agreed(List<OwnerAnswer> answers) {
-    return Future.all(answers.stream().map(outside::agreed).toList()).map(CompositeFuture::list);
+    return Future.join(answers.stream().map(this::agreedOrNot).toList()).map(CompositeFuture::list);
+  }
+
+  private Future<OwnerAnswer> agreedOrNot(OwnerAnswer answer) {
+    return outside
+        .agreed(answer)
+        .recover(
+            cause ->
+                Failure.of(cause).code() == FailureCode.NO_MAJORITY
+                    ? Future.succeededFuture(
+                        new OwnerAnswer(OwnerCode.NO_MAJORITY, answer.epoch(), answer.record()))
+                    : Future.failedFuture(cause));
   }
 
   private Future<List<OwnerAnswer>> kept(Holder who, List<OwnerAnswer> answers) {

@@ -79,7 +79,7 @@ public final class HazelcastOwners implements OwnerStore {
    * The first use of a map on a member adds its index on all members. While nodes join, one that
    * did so may fail to be confirmed; adding it again changes nothing.
    */
-  private static <V> IMap<String, V> opened(HazelcastInstance hazelcast, String name) {
+  static <V> IMap<String, V> opened(HazelcastInstance hazelcast, String name) {
     for (int left = REPEATS; ; left--) {
       try {
         return hazelcast.getMap(name);
