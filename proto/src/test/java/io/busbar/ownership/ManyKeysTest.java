@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -114,6 +115,18 @@ class ManyKeysTest {
         a.get(() -> a.ownership().list("alive", "", 10)).records().stream()
             .map(OwnerRecord::key)
             .toList());
+  }
+
+  @Test
+  void noKeyOfAnEndedSessionIsMissedWhileEntriesMoveToANewNode() throws Exception {
+    List<String> keys = keys();
+    a.get(() -> a.ownership().claimAll(DEAD, keys));
+    BlockingQueue<OwnerChange> heard = new LinkedBlockingQueue<>();
+    ClusterNodes.on(b.lane(), () -> b.ownership().watch(heard::add));
+    // Its share of the entries comes to it from now on.
+    OwnershipMember.start(cluster, "d", OPTIONS);
+    a.get(() -> a.ownership().endSession(DEAD, "it is dead"));
+    assertEquals(Set.copyOf(keys), freed(heard).keySet());
   }
 
   @Test

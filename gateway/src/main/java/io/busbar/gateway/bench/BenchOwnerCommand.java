@@ -50,7 +50,7 @@ final class BenchOwnerCommand extends MeasuringCommand {
 
   @Option(
       names = "--warmup",
-      description = "Seconds per store before (${DEFAULT-VALUE}).",
+      description = "Seconds per store before, or of take-overs with --keys (${DEFAULT-VALUE}).",
       paramLabel = "S")
   private double warmup = 30;
 
@@ -87,7 +87,7 @@ final class BenchOwnerCommand extends MeasuringCommand {
         1,
         (farm, vertx) ->
             keys != null
-                ? new OwnerKeysScenario(farm, keys).run()
+                ? new OwnerKeysScenario(farm, keys, warmup).run()
                 : new OwnerScenario(farm, vertx, load).run(names));
   }
 }

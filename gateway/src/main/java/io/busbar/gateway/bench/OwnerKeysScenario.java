@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Many keys that one node of three owns: what each costs each node, and how long it takes until all
@@ -26,6 +27,8 @@ final class OwnerKeysScenario {
   private static final long LONG_SECONDS = 1800;
   private static final double TARGET_BYTES = 400;
   private static final String KEY = "bench-key-";
+  private static final String WARM_KEY = "warm-key-";
+  private static final int WARM_KEYS = 10_000;
 
   /** Keys of one claim. */
   private static final int MANY = 5_000;
@@ -41,10 +44,15 @@ final class OwnerKeysScenario {
 
   private final Farm farm;
   private final int keys;
+  private final double warmup;
 
-  OwnerKeysScenario(Farm farm, int keys) {
+  /**
+   * @param warmup seconds of take-overs before, 0 = the one that is measured is the first
+   */
+  OwnerKeysScenario(Farm farm, int keys, double warmup) {
     this.farm = farm;
     this.keys = keys;
+    this.warmup = warmup;
   }
 
   Report run() throws Exception {
@@ -52,7 +60,9 @@ final class OwnerKeysScenario {
     List<Farm.Server> nodes = OwnerScenario.nodes(farm, CLUSTER, 3, SETTINGS);
     Farm.Server victim = nodes.get(2);
     BusbarSide side = BusbarSide.open("taker", CLUSTER, nodes);
+    report.fact("warm-up, s", Double.toString(warmup));
     try {
+      warmUp(side);
       memory(report, nodes, side, session(victim));
       takeOver(report, nodes.subList(0, 2), side, victim);
     } finally {
@@ -75,6 +85,28 @@ final class OwnerKeysScenario {
       throw new IllegalStateException("first claim: " + answer.statusCode() + answer.body());
     }
     return new Holder(name, new JsonObject(answer.body()).getLong("incarnation"));
+  }
+
+  /** Sessions that end with many keys, each taken over from the one before. */
+  private void warmUp(BusbarSide side) throws Exception {
+    long until = System.nanoTime() + (long) (warmup * TimeUnit.SECONDS.toNanos(1));
+    Holder last = null;
+    for (int i = 0; System.nanoTime() < until; i++) {
+      Holder ended = last;
+      if (ended != null) {
+        Promise<Object> over = Promise.promise();
+        side.context()
+            .runOnContext(
+                v ->
+                    side.ownership()
+                        .endSession(ended, "warm-up")
+                        .<Object>mapEmpty()
+                        .onComplete(over));
+        Target.await(over.future(), OPEN_SECONDS);
+      }
+      last = new Holder("bench-warm-" + i, 1);
+      claims(side, WARM_KEY, 0, WARM_KEYS, last);
+    }
   }
 
   private void memory(Report report, List<Farm.Server> nodes, BusbarSide side, Holder holder)
@@ -120,11 +152,16 @@ final class OwnerKeysScenario {
 
   /** Claims keys for a holder, null = the client; how long it took, ns. */
   static long claims(BusbarSide side, int from, int to, Holder holder) throws Exception {
+    return claims(side, KEY, from, to, holder);
+  }
+
+  private static long claims(BusbarSide side, String name, int from, int to, Holder holder)
+      throws Exception {
     long began = System.nanoTime();
     OwnerLoop loop =
         new OwnerLoop(
             BATCHES_AT_ONCE,
-            n -> claimed(side.ownership(), from + (int) n * MANY, to, holder),
+            n -> claimed(side.ownership(), name, from + (int) n * MANY, to, holder),
             n -> from + n * MANY < to);
     ClosedLoop.Round round = Target.await(loop.run(side.context()), LONG_SECONDS);
     if (round.failed() > 0) {
@@ -133,10 +170,11 @@ final class OwnerKeysScenario {
     return System.nanoTime() - began;
   }
 
-  private static Future<?> claimed(Ownership ownership, int from, int to, Holder holder) {
+  private static Future<?> claimed(
+      Ownership ownership, String name, int from, int to, Holder holder) {
     List<String> some = new ArrayList<>();
     for (int i = from; i < Math.min(to, from + MANY); i++) {
-      some.add(KEY + i);
+      some.add(name + i);
     }
     return ownership
         .claimAll(holder, some)

@@ -9,6 +9,7 @@ import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.Ownership;
 import io.busbar.ownership.OwnershipServices;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -121,8 +122,18 @@ final class LaneZero {
     }
   }
 
+  /** Any thread. */
+  void arrived(int partition) {
+    if (holdsData) {
+      lane.context().runOnContext(v -> freed.arrived(partition));
+    }
+  }
+
+  /** Any thread. */
   Future<Void> giveBack() {
-    return new GivingBack(ownership).run();
+    Promise<Void> done = Promise.promise();
+    lane.context().runOnContext(v -> new GivingBack(ownership).run().onComplete(done));
+    return done.future();
   }
 
   Future<Void> stop() {

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -217,18 +218,12 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
   }
 
   /**
-   * Releases whatever this node's session still holds, so that others can claim it at once; for a
-   * node whose holders have ended. Completes when nothing is held, fails with the first release
-   * that did not succeed. Any thread.
+   * Releases what this node's session still holds, for a node whose holders have ended. Completes
+   * when nothing is held, fails with the first release that did not succeed. Any thread.
    */
   public Future<Void> giveBack() {
     LaneZero running = zero;
-    if (running == null) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> done = Promise.promise();
-    running.lane().context().runOnContext(v -> running.giveBack().onComplete(done));
-    return done.future();
+    return running == null ? Future.succeededFuture() : running.giveBack();
   }
 
   @Override
@@ -289,7 +284,7 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     return running == null ? 0 : running.skew().skewMillis();
   }
 
-  /** How many keys this node holds; for meters. */
+  /** Keys that this node holds; for meters. */
   public int heldKeys() {
     return held.size();
   }
@@ -365,18 +360,26 @@ public final class OwnershipNode implements OwnerGuard, OwnerStore.Listener {
     if (endedNow && here) {
       announce(OwnerChanges.sessionEnded(holder, clock()));
     }
-    LaneZero running = zero;
-    if (endedNow && running != null) {
-      running.sessionEnded(holder);
+    if (endedNow) {
+      onZero(lane -> lane.sessionEnded(holder));
     }
     planWatch();
   }
 
   void planWatch() {
+    onZero(LaneZero::planWatch);
+  }
+
+  private void onZero(Consumer<LaneZero> told) {
     LaneZero running = zero;
     if (running != null) {
-      running.planWatch();
+      told.accept(running);
     }
+  }
+
+  @Override
+  public void arrived(int partition) {
+    onZero(lane -> lane.arrived(partition));
   }
 
   @Override

@@ -149,6 +149,11 @@ public final class HazelcastOwners implements OwnerStore {
   }
 
   @Override
+  public int partition(String key) {
+    return hazelcast.getPartitionService().getPartition(key).getPartitionId();
+  }
+
+  @Override
   public Future<Set<String>> keysHere(String host) {
     return blocking(() -> owners.localKeySet(Predicates.equal(HostOf.ATTRIBUTE, host)));
   }
@@ -264,6 +269,7 @@ public final class HazelcastOwners implements OwnerStore {
     boolean holdsData = !hazelcast.getCluster().getLocalMember().isLiteMember();
     if (holdsData) {
       owners.addLocalEntryListener(new Merges(listener));
+      hazelcast.getPartitionService().addMigrationListener(new Arrivals(listener));
     }
     UUID self = hazelcast.getCluster().getLocalMember().getUuid();
     sessions.addEntryListener(new SessionEvents(this, listener, self), true);

@@ -47,6 +47,9 @@ public interface OwnerStore {
   /** Keys that a host holds, of those whose entries are on this member. */
   Future<Set<String>> keysHere(String host);
 
+  /** Number of the partition of a key: all its keys are on one member. Does not block. */
+  int partition(String key);
+
   /** Keys that somebody holds, by name; those of one host without a look at others'. */
   Future<OwnerPage> list(String host, String after, int limit);
 
@@ -99,6 +102,9 @@ public interface OwnerStore {
      * @param here its entry is on this member
      */
     void session(Holder holder, SessionRecord after, boolean endedNow, boolean here);
+
+    /** Entries of a partition that another member had are here now. */
+    void arrived(int partition);
 
     /** Records may be lost, all copies of some are gone. */
     void lost();
