@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class Desk implements LaneMember {
   private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
   private static final long TICK_MILLIS = 100;
+  private static final int MOST_IDLE_TICKS = 10;
 
   private final ControlPlaneNode node;
   private final Members members;
@@ -64,6 +65,10 @@ final class Desk implements LaneMember {
   private Members.Registration listening = () -> {};
   private Runnable watching = () -> {};
   private Lane.Timer timer = () -> {};
+
+  /** Ticks since the view was made. */
+  private int idleTicks;
+
   private Promise<Void> left;
   private long drainingSince;
   private boolean stopped;
@@ -187,11 +192,21 @@ final class Desk implements LaneMember {
     machine.tick(majority, now);
     leave(now);
     exchange.settle(now);
-    refresh();
+    if (peers.size() > 0 || isStale() || ++idleTicks >= MOST_IDLE_TICKS) {
+      refresh();
+    }
     List<Runnable> due = List.copyOf(later);
     later.clear();
     due.forEach(Runnable::run);
     timer = lane.timer(TICK_MILLIS, this::tick);
+  }
+
+  /** Without foreign hosts nothing but these changes without a word of the members. */
+  private boolean isStale() {
+    View shown = node.view();
+    return shown.state() != machine.state()
+        || shown.epoch() != exchange.viewNumber()
+        || !shown.foreign().isEmpty();
   }
 
   private void seeds() {
@@ -206,6 +221,7 @@ final class Desk implements LaneMember {
   }
 
   private void refresh() {
+    idleTicks = 0;
     Map<HostName, String> names = new TreeMap<>(own.names());
     names.put(self, members.self().getName());
     peers.ours(names.keySet());

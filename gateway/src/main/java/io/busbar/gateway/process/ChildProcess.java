@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 public final class ChildProcess implements AutoCloseable {
   private static final int KEPT_LINES = 40;
   private static final long STOP_SECONDS = 20;
-  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
+  private static final Pattern PASSED_ON =
+      Pattern.compile("--add-.*|-Xm.*|-XX:\\+Use\\w+GC|-XX:PerfDataSamplingInterval=\\d+");
 
   private final String name;
   private final Process process;
@@ -43,9 +44,7 @@ public final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (flag.startsWith("--add-")
-          || flag.startsWith("-Xm")
-          || COLLECTOR.matcher(flag).matches()) {
+      if (PASSED_ON.matcher(flag).matches()) {
         command.add(flag);
       }
     }
