@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "follow",
     description = {
-      "Follows a channel until ended with Ctrl-C; one frame per line. When its node goes away it",
-      "goes on after the last frame, there or at another node of the cluster."
+      "Follows a channel until ended with Ctrl-C; one frame per line.",
+      "When its node goes away it goes on there or at another one, after the last frame."
     },
     footer = {
       "",
