@@ -218,8 +218,8 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
     if (state != State.ACTIVE) {
       return;
     }
-    socket.encoded(home.joined().of(frames));
     home.meters().sent(frames.size());
+    socket.encoded(home.joined().of(frames));
     if (!paused && socket.writeQueueFull()) {
       paused = true;
       pausedAt = home.lane().now();
