@@ -48,7 +48,7 @@ public final class RawHttp2 implements AutoCloseable {
   /** Kept: an unreachable client is closed with all its connections. */
   private final NetClient client;
 
-  private final NetSocket socket;
+  private volatile NetSocket socket;
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -56,20 +56,23 @@ public final class RawHttp2 implements AutoCloseable {
   private Buffer pending = Buffer.buffer();
 
   public RawHttp2(Vertx vertx, int port, NetClientOptions options) {
+    client = vertx.createNetClient(options);
+    CompletableFuture<Void> connected = new CompletableFuture<>();
+    // On the connection's thread: what the server does at once must not come before the handlers.
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            v ->
+                client
+                    .connect(port, "127.0.0.1")
+                    .onSuccess(this::listen)
+                    .<Void>mapEmpty()
+                    .onComplete(connected::complete, connected::completeExceptionally));
     try {
-      client = vertx.createNetClient(options);
-      socket =
-          client
-              .connect(port, "127.0.0.1")
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(20, TimeUnit.SECONDS);
+      connected.get(20, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new AssertionError("could not connect", e);
     }
-    socket.closeHandler(v -> closed.complete(null));
-    socket.exceptionHandler(e -> closed.complete(null));
-    socket.handler(this::arrived);
     write(Buffer.buffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
     write(frame(SETTINGS, 0, 0, Buffer.buffer()));
     write(frame(WINDOW_UPDATE, 0, 0, Buffer.buffer().appendInt(1 << 30)));
@@ -127,6 +130,13 @@ public final class RawHttp2 implements AutoCloseable {
 
   public void write(Buffer bytes) {
     socket.write(bytes);
+  }
+
+  private void listen(NetSocket opened) {
+    socket = opened;
+    opened.closeHandler(v -> closed.complete(null));
+    opened.exceptionHandler(e -> closed.complete(null));
+    opened.handler(this::arrived);
   }
 
   public static Buffer frame(int type, int flags, int stream, Buffer payload) {

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  */
 public final class Load implements AutoCloseable {
   private static final int BODY = 20_000;
-  private static final String LONG_MILLIS = "4000";
+  private static final String LONG_MILLIS = "2000";
   private static final String SHORT_MILLIS = "400";
   private static final long PAUSE_MILLIS = 200;
   private static final int MOST_TRIES = 100;
