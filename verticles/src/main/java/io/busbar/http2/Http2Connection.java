@@ -59,6 +59,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
   private Sender sender;
   private final Incoming incoming;
   private String closedBy = "";
+  private boolean reading;
   private boolean failed;
   private boolean closed;
 
@@ -136,6 +137,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     ContextInternal before = begin();
     try {
       if (!failed && !closed) {
+        reading = true;
         reader.read(in);
         if (outbound.tooMuch()) {
           cut("the peer does not read what it asked for");
@@ -144,6 +146,7 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     } catch (ConnectionFault fault) {
       fail(fault);
     } finally {
+      reading = false;
       in.release();
       end(before);
     }
@@ -244,6 +247,10 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     } else if (server) {
       // A client that never ends its side, as Fn's load balancer, would leave the stream for ever.
       resetStream(stream, Http2Error.NO_ERROR);
+    }
+    if (server && !reading && streams.open() == 0) {
+      // Nothing else will ride along, and what the node still does for the call can wait.
+      outbound.flush();
     }
   }
 

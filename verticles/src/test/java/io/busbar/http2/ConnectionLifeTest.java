@@ -90,6 +90,30 @@ class ConnectionLifeTest {
   }
 
   @Test
+  void theAnswerOfTheLastOpenStreamDoesNotWaitForTheEndOfTheTurn() {
+    RecordedConnection server = RecordedConnection.greetedServer(RecordedConnection.LIMITS);
+    server.channel.writeInbound(Wire.request(1, true), Wire.request(3, true));
+    server.streams.get(0).stream.headers(HeaderBlock.of(STATUS, END), true);
+    assertTrue(server.channel.outboundMessages().isEmpty(), "another stream may still be answered");
+    server.streams.get(1).stream.headers(HeaderBlock.of(STATUS, END), true);
+    assertEquals(1, server.channel.outboundMessages().size());
+    server.channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void answersGivenWhileTheRequestsAreReadLeaveInOneWrite() {
+    RecordedConnection server = RecordedConnection.greetedServer(RecordedConnection.LIMITS);
+    server.onStream =
+        opened ->
+            opened.onHeaders = one -> one.stream.headers(HeaderBlock.of(STATUS, END), true);
+    server.channel.writeInbound(
+        Unpooled.wrappedBuffer(Wire.request(1, true), Wire.request(3, true)));
+    assertTrue(server.streams.get(1).closed);
+    assertEquals(1, server.channel.outboundMessages().size());
+    server.channel.finishAndReleaseAll();
+  }
+
+  @Test
   void trailersFollowTheDataThatWaitsForTheWindow() {
     RecordedConnection server = RecordedConnection.server(RecordedConnection.LIMITS);
     server.channel.writeInbound(

@@ -1,6 +1,7 @@
 package io.busbar.http2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -62,6 +63,27 @@ class HeaderEncoderTest {
     hex(HeaderBlock.of(CUSTOM));
     hex(HeaderBlock.of(TYPE));
     assertEquals("c0bfbe", hex(HeaderBlock.of(PATH, CUSTOM, TYPE)));
+  }
+
+  @Test
+  void aBlockOfKnownFieldsIsRememberedUntilTheTableChanges() {
+    HeaderBlock block = HeaderBlock.of(POST, CUSTOM);
+    hex(block);
+    assertNull(encoder.known(block), "its numbers are not those of the next time");
+    assertEquals(hex(block), ByteBufUtil.hexDump(encoder.known(block)));
+    hex(HeaderBlock.of(TYPE));
+    assertNull(encoder.known(block), "another field entered the table");
+    assertEquals("83bf", hex(block));
+    assertEquals("83bf", ByteBufUtil.hexDump(encoder.known(block)));
+    encoder.tableSize(100);
+    assertNull(encoder.known(block), "the peer's table has another size");
+  }
+
+  @Test
+  void aBlockWithFieldsThatDifferIsNeverRemembered() {
+    HeaderBlock block = HeaderBlock.of(POST).with(Map.of("x", "1"));
+    hex(block);
+    assertNull(encoder.known(block));
   }
 
   @Test

@@ -5,11 +5,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** All that was told about a stream. Gives back the room of what it read unless it holds it. */
 final class RecordedStream implements Http2Stream.Listener {
   final List<Http2Headers> headers = new ArrayList<>();
   final ByteBuf data = Unpooled.buffer();
+  Consumer<RecordedStream> onHeaders = self -> {};
   Http2Stream stream;
   boolean holds;
   int held;
@@ -23,6 +25,7 @@ final class RecordedStream implements Http2Stream.Listener {
   public void onHeaders(Http2Headers block, boolean ends) {
     headers.add(block);
     ended |= ends;
+    onHeaders.accept(this);
   }
 
   @Override

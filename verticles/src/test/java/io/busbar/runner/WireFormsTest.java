@@ -246,6 +246,21 @@ class WireFormsTest {
     }
   }
 
+  @Test
+  void datesAreReadAsTheyAreWritten() {
+    Random random = new Random(4);
+    for (int i = 0; i < 20_000; i++) {
+      long millis = 1 + (random.nextLong() & 0xff_ffff_ffffL) * 4;
+      assertEquals(millis, WireDate.parse(WireDate.of(millis)));
+    }
+    assertEquals(0, WireDate.parse("0001-01-01T00:00:00.000Z"));
+    assertEquals(0, WireDate.parse("2026-02-30T10:20:30.123Z"));
+    assertEquals(0, WireDate.parse("2026-02-20T24:20:30.123Z"));
+    assertEquals(
+        WireDate.parse("2026-01-15T08:20:30.123Z"),
+        WireDate.parse("2026-01-15T10:20:30.123456+02:00"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,6 +1,7 @@
 package io.busbar.fn.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 
@@ -8,6 +9,7 @@ import java.time.format.DateTimeParseException;
 public final class WireDate {
   private static final long DAY = 86_400_000L;
   private static final int LENGTH = 24;
+  private static final String SHAPE = "dddd-dd-ddTdd:dd:dd.dddZ";
 
   /** From milliseconds since the epoch; empty for 0, which is "not known". */
   public static String of(long millis) {
@@ -60,11 +62,56 @@ public final class WireDate {
     if (text.length() < 20 || text.length() > 40) {
       return 0;
     }
+    if (text.length() == LENGTH && isOwnForm(text)) {
+      return Math.max(0, ownForm(text));
+    }
     try {
       return Math.max(0, OffsetDateTime.parse(text).toInstant().toEpochMilli());
     } catch (DateTimeParseException noDate) {
       return 0;
     }
+  }
+
+  /**
+   * Whether it is surely a date of the form that {@link #of} writes. The last days of months are
+   * left to the parser, as leap seconds are.
+   */
+  private static boolean isOwnForm(String text) {
+    for (int i = 0; i < LENGTH; i++) {
+      char c = text.charAt(i);
+      char shape = SHAPE.charAt(i);
+      if (shape == 'd' ? c < '0' || c > '9' : c != shape) {
+        return false;
+      }
+    }
+    int month = number(text, 5, 2);
+    int day = number(text, 8, 2);
+    return number(text, 0, 4) > 0
+        && month >= 1
+        && month <= 12
+        && day >= 1
+        && day <= 28
+        && number(text, 11, 2) < 24
+        && number(text, 14, 2) < 60
+        && number(text, 17, 2) < 60;
+  }
+
+  private static long ownForm(String text) {
+    long day =
+        LocalDate.of(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2)).toEpochDay();
+    return day * DAY
+        + number(text, 11, 2) * 3_600_000L
+        + number(text, 14, 2) * 60_000L
+        + number(text, 17, 2) * 1000L
+        + number(text, 20, 3);
+  }
+
+  private static int number(String text, int at, int digits) {
+    int number = 0;
+    for (int i = at; i < at + digits; i++) {
+      number = number * 10 + text.charAt(i) - '0';
+    }
+    return number;
   }
 
   private WireDate() {}
