@@ -119,7 +119,7 @@ final class OwnersApi {
       return ownership.seal(key, epoch, body.target());
     } else if ("owned".equals(body.state())) {
       return ownership.unseal(key, epoch);
-    } else if (body.host().isEmpty()) {
+    } else if (body.host().isEmpty() && body.ttlMillis() < 0) {
       return ownership.renew(key, epoch);
     }
     return ownership
@@ -128,7 +128,7 @@ final class OwnersApi {
             now -> {
               boolean same =
                   now.isDone()
-                      && now.record().owner().equals(body.host())
+                      && (body.host().isEmpty() || now.record().owner().equals(body.host()))
                       && (body.incarnation() < 0
                           || body.incarnation() == now.record().holder().incarnation());
               if (!now.isDone()) {

@@ -3,6 +3,7 @@ package io.busbar.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.edge.HttpOptions;
@@ -112,6 +113,13 @@ class OwnersApiTest {
     HttpResponse<String> refused = put("stale", "{}", "If-Match", "\"17\"");
     assertEquals(412, refused.statusCode());
     assertEquals("stale_epoch", code(refused));
+  }
+
+  @Test
+  void aRenewalWithATtlChangesTheLease() throws Exception {
+    JsonObject owner = done(put("longer", "{\"host\":\"longer\",\"ttl\":\"30s\"}"));
+    JsonObject renewed = done(put("longer", "{\"ttl\":\"never\"}", "If-Match", epoch(owner)));
+    assertNull(renewed.getString("expires"), renewed.encode());
   }
 
   @Test
