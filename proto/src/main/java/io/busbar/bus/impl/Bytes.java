@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,13 +17,20 @@ final class Bytes {
   private Bytes() {}
 
   static ByteString of(Buffer buffer) {
-    ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
+    ByteBuf bytes = under(buffer);
     if (bytes.hasArray()) {
       return UnsafeByteOperations.unsafeWrap(
           bytes.array(), bytes.arrayOffset() + bytes.readerIndex(), bytes.readableBytes());
     }
     // Memory outside the heap may be reused by its owner.
     return ByteString.copyFrom(bytes.nioBuffer());
+  }
+
+  /** The buffer's own, where it can be had without the two wrappers around it. */
+  private static ByteBuf under(Buffer buffer) {
+    return buffer instanceof BufferImpl known
+        ? known.byteBuf()
+        : ((BufferInternal) buffer).getByteBuf();
   }
 
   static Buffer buffer(ByteString bytes) {
