@@ -286,7 +286,7 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
           begin();
         }
       }
-      case ACTIVE -> active(now, times);
+      case ACTIVE -> active(now);
       case RESUMING -> {
         if (now - since >= FEED_PATIENCE) {
           restart();
@@ -302,7 +302,7 @@ final class TrainingSession implements MessageSocket.Listener, Subscriber {
     }
   }
 
-  private void active(long now, TrainingOptions.Times times) {
+  private void active(long now) {
     if (paused) {
       return;
     }
