@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.gateway.testing.FakeCartHosts;
 import io.busbar.gateway.testing.Load;
 import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -46,8 +48,13 @@ class FaultsUnderLoadIT {
 
   private static final long WAIT_SECONDS = 90;
 
+  /** Hosts outside; so many that each node is to ping some of them. */
+  private static final int HOSTS = 16;
+
   @TempDir private static Path directory;
   private static NodeGroup nodes;
+
+  private static FakeCartHosts hosts;
 
   /** The way of the others' bus messages to a and to c. */
   private static TcpProxy toA;
@@ -58,9 +65,12 @@ class FaultsUnderLoadIT {
 
   @BeforeAll
   static void start() throws Exception {
+    hosts = new FakeCartHosts(HOSTS);
     nodes =
         new NodeGroup(
             directory,
+            "--set",
+            hosts.asSetting(),
             "--set",
             "cluster.lost-after=" + LOST_AFTER.toSeconds() + "s",
             "--set",
@@ -85,6 +95,7 @@ class FaultsUnderLoadIT {
   @AfterAll
   static void end() throws Exception {
     nodes.close();
+    hosts.close();
     toA.close();
     toC.close();
   }
@@ -217,6 +228,8 @@ class FaultsUnderLoadIT {
   @Order(4)
   void aKilledNodeCostsOnlyItsOwnCallsAndTheOthersServeAtOnce() throws Exception {
     load();
+    String lost = controlHost("c");
+    nodes.eventually(() -> assertNotEquals(Set.of(), hosts.pingedBy(lost)));
 
     long killed = System.nanoTime();
     nodes.node("c").sigkill();
@@ -245,6 +258,18 @@ class FaultsUnderLoadIT {
           () -> "started when the loss was known: " + end);
     }
     nothingIsLeft();
+    // The hosts outside that it pinged are pinged by the others.
+    nodes.eventually(() -> assertEquals(Set.of(), hosts.pingedBy(lost)));
+    nodes.eventually(
+        () -> {
+          int pinged =
+              hosts.pingedBy(controlHost("a")).size() + hosts.pingedBy(controlHost("b")).size();
+          assertEquals(HOSTS, pinged);
+        });
+  }
+
+  private static String controlHost(String node) {
+    return nodes.node(node).ready().get("control-plane");
   }
 
   @Test
