@@ -10,6 +10,7 @@ import io.busbar.failure.FailureCode;
 import io.busbar.security.Access;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -277,7 +278,7 @@ class Http1EdgesTest {
   void aConnectionThatNeverSpeaksIsClosed() throws Exception {
     reopen(
         HttpOptions.defaults()
-            .withTimeouts(Duration.ofSeconds(60), Duration.ofMillis(300), Duration.ofSeconds(10)));
+            .withEntry(new HttpOptions.Entry(Duration.ofMillis(300), List.of("*"))));
     try (RawClient raw = stage.raw()) {
       assertEquals("", raw.rest());
     }
