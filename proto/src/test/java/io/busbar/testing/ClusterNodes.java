@@ -235,9 +235,8 @@ public final class ClusterNodes implements AutoCloseable {
   /** Closes one that was terminated, or leaves in an orderly way. */
   public void close(Node node) throws Exception {
     nodes.remove(node);
-    if (!nodes.isEmpty()) {
-      seed = addressOf(nodes.get(0).hazelcast);
-    }
+    // Nobody to join: asking for one who is gone would cost the next node a second.
+    seed = nodes.isEmpty() ? null : addressOf(nodes.get(0).hazelcast);
     await(node.vertx.close());
   }
 
