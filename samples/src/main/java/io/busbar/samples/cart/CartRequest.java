@@ -55,7 +55,8 @@ record CartRequest(String what, String cart, String item, int count, String id) 
   }
 
   private static RuntimeException invalid(String field, Object value, String expected) {
-    String text = field + " '" + Failure.shorten(String.valueOf(value), 40) + "', expected ";
+    String given = value == null ? "is missing" : "'" + Failure.shorten(value.toString(), 40) + "'";
+    String text = field + " " + given + ", expected ";
     return Failure.of(FailureCode.INVALID_REQUEST, text + expected).withUser(true).toException();
   }
 

@@ -55,6 +55,10 @@ final class SimOwner {
   }
 
   private void begin(String key, Claim claim, Release release, long highest) {
+    if (claim.state() == ClaimState.CLAIMING) {
+      // A second vote of its own would be a lease, of a key that it does not have.
+      return;
+    }
     claim.begin(host.voters(), others(), host.peers::standing, release, highest, host.clock());
     voteMyself(key, claim);
   }
