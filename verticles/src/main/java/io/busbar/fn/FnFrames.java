@@ -111,7 +111,7 @@ public final class FnFrames {
 
   /** Appends the empty last frame of a request body to what is held; null = nothing is. */
   public static ByteBuf addEof(ByteBuf held) {
-    boolean behind = held == null || held.hasArray() && held.isWritable(EOF_BYTES);
+    boolean behind = held == null || (held.hasArray() && held.isWritable(EOF_BYTES));
     ByteBuf out =
         behind && held != null ? held : Unpooled.wrappedBuffer(new byte[EOF_BYTES]).clear();
     Framing.prefix(out, 4);

@@ -46,6 +46,7 @@ final class HeaderEncoder {
   }
 
   /** The bytes of a block that was encoded before and means the same now; null = encode it. */
+  @SuppressWarnings("ReferenceEquality") // to compare all fields would cost what this saves
   byte[] known(HeaderBlock block) {
     for (int i = 0; i < REMEMBERED; i++) {
       if (blocks[i] == block) {

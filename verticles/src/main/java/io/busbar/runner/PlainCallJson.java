@@ -252,7 +252,7 @@ final class PlainCallJson {
       b = at < end ? bytes[at++] : -1;
     }
     int first = at;
-    long value = b - '0';
+    long value = (long) b - '0';
     plain &= value >= 0 && value <= 9;
     while (plain && at < end && bytes[at] >= '0' && bytes[at] <= '9') {
       plain = value != 0 && at - first < MOST_DIGITS - 1;
@@ -325,6 +325,7 @@ final class PlainCallJson {
     HEADERS,
     ANNOTATIONS;
 
+    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to it
     final byte[] json = name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
   }
 }

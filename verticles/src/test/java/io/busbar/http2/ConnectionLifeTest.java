@@ -104,8 +104,7 @@ class ConnectionLifeTest {
   void answersGivenWhileTheRequestsAreReadLeaveInOneWrite() {
     RecordedConnection server = RecordedConnection.greetedServer(RecordedConnection.LIMITS);
     server.onStream =
-        opened ->
-            opened.onHeaders = one -> one.stream.headers(HeaderBlock.of(STATUS, END), true);
+        opened -> opened.onHeaders = one -> one.stream.headers(HeaderBlock.of(STATUS, END), true);
     server.channel.writeInbound(
         Unpooled.wrappedBuffer(Wire.request(1, true), Wire.request(3, true)));
     assertTrue(server.streams.get(1).closed);
