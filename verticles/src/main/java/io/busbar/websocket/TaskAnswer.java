@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -17,8 +19,14 @@ import java.util.UUID;
  * An accepted result as the caller gets it.
  *
  * @param contentType JSON, or multipart with a part {@code result} and a tensor frame per part
+ * @param pieces of the body, in order; elements of tensors are those that came, not copied
  */
-record TaskAnswer(String contentType, Buffer body) {
+record TaskAnswer(String contentType, List<Buffer> pieces) {
+
+  /** Bytes of the body. */
+  long length() {
+    return pieces.stream().mapToLong(Buffer::length).sum();
+  }
 
   /** Off the event loop when it is large. */
   static Future<TaskAnswer> encode(Lane lane, TaskForm form, ResultIntake result) {
@@ -44,7 +52,8 @@ record TaskAnswer(String contentType, Buffer body) {
       out.writeEndObject();
       out.writeEndObject();
     }
-    return new TaskAnswer("application/json", Buffer.buffer(bytes.toByteArray()));
+    return new TaskAnswer(
+        "application/json", List.of(Buffers.buffer(ByteBuffer.wrap(bytes.toByteArray()))));
   }
 
   /** The worker's own words, without what only concerns the socket. */
@@ -77,17 +86,22 @@ record TaskAnswer(String contentType, Buffer body) {
       fields(out, result);
       out.writeEndObject();
     }
-    Buffer body = Buffer.buffer();
-    part(body, boundary, "result", "application/json");
-    body.appendBytes(header.toByteArray());
+    List<Buffer> pieces = new ArrayList<>();
+    Buffer between = Buffer.buffer();
+    part(between, boundary, "result", "application/json");
+    between.appendBytes(header.toByteArray());
     for (Map.Entry<String, BinaryFrame> entry : result.tensors().entrySet()) {
-      body.appendString("\r\n");
-      part(body, boundary, entry.getKey(), "application/octet-stream");
-      ByteBuffer frame = entry.getValue().encode();
-      body.appendBytes(frame.array(), frame.arrayOffset(), frame.remaining());
+      between.appendString("\r\n");
+      part(between, boundary, entry.getKey(), "application/octet-stream");
+      between.appendBuffer(Buffers.buffer(entry.getValue().header()));
+      pieces.add(between);
+      if (entry.getValue().data().hasRemaining()) {
+        pieces.add(Buffers.buffer(entry.getValue().data()));
+      }
+      between = Buffer.buffer();
     }
-    body.appendString("\r\n--" + boundary + "--\r\n");
-    return new TaskAnswer("multipart/mixed; boundary=" + boundary, body);
+    pieces.add(between.appendString("\r\n--" + boundary + "--\r\n"));
+    return new TaskAnswer("multipart/mixed; boundary=" + boundary, pieces);
   }
 
   private static void part(Buffer body, String boundary, String name, String type) {

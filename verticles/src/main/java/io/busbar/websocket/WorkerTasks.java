@@ -331,10 +331,10 @@ final class WorkerTasks implements WorkerAdapter {
         ResponseHead.newBuilder()
             .setStatus(200)
             .addHeaders(header("content-type", answer.contentType()))
-            .addHeaders(header("content-length", Integer.toString(answer.body().length())))
+            .addHeaders(header("content-length", Long.toString(answer.length())))
             .build());
     // At once: what the caller has not read yet is the stream's, and the worker is free.
-    call.response().write(answer.body());
+    answer.pieces().forEach(call.response()::write);
     call.response().end();
   }
 
