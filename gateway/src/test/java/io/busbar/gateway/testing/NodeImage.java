@@ -28,7 +28,7 @@ import java.util.zip.ZipOutputStream;
  */
 record NodeImage(String classPath, List<String> flags) {
   private static final String PREFIX = "node-image-";
-  private static final Duration TRAINING = Duration.ofSeconds(120);
+  private static final Duration TRAINING = Duration.ofMinutes(2);
 
   /** Made when the first node starts. */
   private static final class Holder {
