@@ -111,7 +111,8 @@ final class OptionsReader {
         bus.size("peer-window", preset.peerWindow()),
         bus.size("memory", preset.memory()),
         bus.duration("probe", preset.probeMillis()),
-        lostAfter);
+        lostAfter,
+        (int) bus.size("ahead", preset.ahead()));
   }
 
   /** One block; remembers which keys were asked for. */

@@ -49,6 +49,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
 
   private static final int NODE_TAG = Envelope.NODE_FIELD_NUMBER << 3 | 2;
   private static final int LANE_TAG = Envelope.LANE_FIELD_NUMBER << 3;
+  private static final int SENT_TAG = Envelope.SENT_MS_FIELD_NUMBER << 3;
   private static final int ITEMS_TAG = Envelope.ITEMS_FIELD_NUMBER << 3 | 2;
   private static final int FRAME_TAG = Item.FRAME_FIELD_NUMBER << 3 | 2;
 
@@ -131,6 +132,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
         }
         case NODE_TAG -> envelope.setNode(in.readStringRequireUtf8());
         case LANE_TAG -> envelope.setLane(in.readUInt32());
+        case SENT_TAG -> envelope.setSentMs(in.readUInt64());
         case ITEMS_TAG -> {
           in.enableAliasing(isLargeFrame(bytes, start + in.getTotalBytesRead(), start + size));
           envelope.addItems(

@@ -54,4 +54,7 @@ public interface BusObserver {
 
   /** A writer had to wait since the peer's window was full. */
   default void peerWindowFull(String nodeId) {}
+
+  /** A frame that was sent ahead of an accept came late, or its offer had no reader for it. */
+  default void aheadDropped() {}
 }

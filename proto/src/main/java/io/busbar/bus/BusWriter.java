@@ -26,7 +26,9 @@ public interface BusWriter extends WriteStream<Buffer> {
 
   /** Ends the stream with success. */
   @Override
-  Future<Void> end();
+  default Future<Void> end() {
+    return end(Outcome.getDefaultInstance());
+  }
 
   /**
    * Starts again from offset 0 towards another reader under a new attempt. Only while nothing was
@@ -34,7 +36,23 @@ public interface BusWriter extends WriteStream<Buffer> {
    *
    * @param peer null = nobody yet: what is written is kept until the next rewind
    */
-  boolean rewind(int attempt, Endpoint peer, long limit);
+  default boolean rewind(int attempt, Endpoint peer, long limit) {
+    return again(attempt, peer, limit, false);
+  }
+
+  /**
+   * Like {@link #rewind}, towards a reader that was only asked for: what goes there is marked as
+   * ahead, until {@link #confirmed}, and a reader that is not there is no failure yet.
+   */
+  default boolean goAhead(int attempt, Endpoint peer, long limit) {
+    return again(attempt, peer, limit, true);
+  }
+
+  /** What {@link #rewind} and {@link #goAhead} have in common. */
+  boolean again(int attempt, Endpoint peer, long limit, boolean ahead);
+
+  /** The reader that {@link #goAhead} counted on is there, and grants that much. */
+  void confirmed(long limit);
 
   /**
    * Changes how much is kept for a rewind, in bytes; for a writer that was opened without a peer,
@@ -67,4 +85,10 @@ public interface BusWriter extends WriteStream<Buffer> {
    */
   @Override
   BusWriter exceptionHandler(Handler<Throwable> handler);
+
+  /** Has no effect: the window is the bus's. */
+  @Override
+  default BusWriter setWriteQueueMaxSize(int maxSize) {
+    return this;
+  }
 }

@@ -42,6 +42,11 @@ public record Failure(
     return new Failure(code, detail, safe, user, status, node, worker);
   }
 
+  /** What "too busy" means when the worker had begun: no other may be asked, the caller may. */
+  public Failure afterCommit() {
+    return new Failure(FailureCode.BUSY_AFTER_COMMIT, detail, true, user, status, node, worker);
+  }
+
   public Failure withUser(boolean byUser) {
     return new Failure(code, detail, retrySafe, byUser, status, node, worker);
   }

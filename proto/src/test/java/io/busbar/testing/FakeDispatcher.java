@@ -41,6 +41,7 @@ public final class FakeDispatcher {
   private long settle = 50;
   private int maxAttempts = 20;
   private boolean offering = true;
+  private long ahead;
 
   /** A worker that can be offered calls. */
   public record Target(Endpoint at, String worker, long incarnation) {}
@@ -52,6 +53,7 @@ public final class FakeDispatcher {
     int tries;
     Target target;
     boolean running;
+    boolean ahead;
     long deadline;
     Assigned assigned;
   }
@@ -82,6 +84,12 @@ public final class FakeDispatcher {
   /** Attempts after which a call is refused. */
   public FakeDispatcher maxAttempts(int most) {
     maxAttempts = most;
+    return this;
+  }
+
+  /** Callers of this lane send that much right behind the first offer to another lane. */
+  public FakeDispatcher ahead(long limit) {
+    ahead = limit;
     return this;
   }
 
@@ -194,15 +202,43 @@ public final class FakeDispatcher {
     call.attempt++;
     call.tries++;
     call.running = false;
+    call.ahead =
+        ahead > 0
+            && call.tries == 1
+            && call.caller.equals(lane.endpoint())
+            && !call.target.at().equals(lane.endpoint());
     sendOffer(id, call, call.attempt, lane.now());
+    if (call.ahead) {
+      Assigned offered =
+          where(call).setOffered(true).setRequestLimit(ahead).setReplay(replay).build();
+      lane.send(call.caller, Item.newBuilder().setAssigned(offered).build());
+    }
+  }
+
+  private void withdraw(CallId id, Placed call) {
+    if (call.ahead) {
+      call.ahead = false;
+      lane.send(call.caller, taken(id));
+    }
+  }
+
+  private static Assigned.Builder where(Placed call) {
+    return Assigned.newBuilder()
+        .setId(call.submit.getId())
+        .setAttempt(call.attempt)
+        .setNode(call.target.at().node())
+        .setLane(call.target.at().lane())
+        .setWorker(call.target.worker())
+        .setWorkerNode(call.target.at().node());
   }
 
   private void sendOffer(CallId id, Placed call, int attempt, long since) {
     if (calls.get(id) != call || call.running || call.attempt != attempt) {
       return;
     }
-    if (lane.now() - since > 2000) {
+    if (lane.now() - since > (call.ahead ? lane.options().lostAfterMillis() : 2000)) {
       cancel(call);
+      withdraw(id, call);
       offer(id, call);
       return;
     }
@@ -229,7 +265,8 @@ public final class FakeDispatcher {
                 .setReplay(replay)
                 .setSettleMs(settle)
                 .setWake(true)
-                .setWakeLane(lane.endpoint().lane()))
+                .setWakeLane(lane.endpoint().lane())
+                .setAhead(call.ahead))
         .build();
   }
 
@@ -245,18 +282,13 @@ public final class FakeDispatcher {
       return;
     }
     call.running = true;
+    call.ahead = false;
     long remaining = call.deadline - lane.now();
     if (call.submit.getTimeoutMs() > 0) {
       remaining = Math.min(remaining, call.submit.getTimeoutMs());
     }
     call.assigned =
-        Assigned.newBuilder()
-            .setId(accept.getId())
-            .setAttempt(call.attempt)
-            .setNode(call.target.at().node())
-            .setLane(call.target.at().lane())
-            .setWorker(call.target.worker())
-            .setWorkerNode(call.target.at().node())
+        where(call)
             .setRequestLimit(accept.getRequestLimit())
             .setRemainingMs(Math.max(1, remaining))
             .setReplay(replay)
@@ -271,6 +303,7 @@ public final class FakeDispatcher {
     if (call == null || call.attempt != reject.getAttempt() || call.running) {
       return;
     }
+    withdraw(id, call);
     if (!reject.getFailure().getRetrySafe()) {
       refuse(id, Failure.fromWire(reject.getFailure()));
     } else {

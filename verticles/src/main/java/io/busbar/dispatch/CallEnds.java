@@ -83,7 +83,8 @@ final class CallEnds {
   void done(DispatchedCall call, Done done) {
     Failure failure = done.hasFailure() ? Failure.fromWire(done.getFailure()) : null;
     WorkerCell cell = call.cell;
-    if (call.state == State.RUNNING && failure == null && done.getAttempt() == call.attempt) {
+    boolean served = call.state == State.RUNNING || (call.state == State.OFFERED && call.ahead);
+    if (served && failure == null && done.getAttempt() == call.attempt) {
       cell.succeeded();
       release(call);
     } else {

@@ -66,6 +66,10 @@ final class DispatchedCall {
   long assignedWall;
   long runUntil;
   long requestLimit;
+
+  /** Its first frames may be on their way behind the offer that is not answered yet. */
+  boolean ahead;
+
   long replay;
   int offers;
   int busyRejects;

@@ -151,8 +151,11 @@ final class Dispatcher {
       return;
     }
     long now = lane.now();
-    call.cell.heard(message.getRunning(), message.getCapacity(), now);
+    if (message.getCapacity() > 0) {
+      call.cell.answered(message.getRunning(), message.getCapacity(), now);
+    }
     call.cell.wakeAsked(false);
+    call.ahead = false;
     call.state = State.RUNNING;
     call.requestLimit = message.getRequestLimit();
     call.runUntil = Math.min(call.deadline, now + call.runTime());
@@ -183,10 +186,11 @@ final class Dispatcher {
     WorkerCell cell = call.cell;
     cell.release();
     if (message.getCapacity() > 0) {
-      cell.heard(message.getRunning(), message.getCapacity(), now);
+      cell.answered(message.getRunning(), message.getCapacity(), now);
     }
     call.state = State.NEW;
     call.tried(cell);
+    placement.withdraw(call);
     call.meters.rejected();
     Failure failure =
         message.hasFailure()

@@ -38,6 +38,9 @@ final class Items {
             .setWakeLane(wakeLane)
             .setWake(true)
             .setWaitedMs(Math.max(0, now - call.submittedAt));
+    if (call.ahead) {
+      offer.setAhead(true);
+    }
     if (!call.caller.equals(self)) {
       offer.setCallerNode(call.caller.node()).setCallerLane(call.caller.lane());
     }
@@ -46,17 +49,26 @@ final class Items {
 
   static Item assigned(Item.Builder item, DispatchedCall call, long now) {
     return item.setAssigned(
-            Assigned.newBuilder()
-                .setId(call.wireId)
-                .setAttempt(call.attempt)
-                .setNode(call.place.endpoint().node())
-                .setLane(call.place.endpoint().lane())
-                .setWorker(call.cell.workerId())
-                .setWorkerNode(call.cell.announced().getNode())
+            assigned(call)
                 .setRequestLimit(call.requestLimit)
-                .setRemainingMs(Math.max(1, call.runUntil - now))
-                .setReplay(call.replay))
+                .setRemainingMs(Math.max(1, call.runUntil - now)))
         .build();
+  }
+
+  /** What was offered and may be sent to already. */
+  static Item offered(Item.Builder item, DispatchedCall call, long limit) {
+    return item.setAssigned(assigned(call).setRequestLimit(limit).setOffered(true)).build();
+  }
+
+  private static Assigned.Builder assigned(DispatchedCall call) {
+    return Assigned.newBuilder()
+        .setId(call.wireId)
+        .setAttempt(call.attempt)
+        .setNode(call.place.endpoint().node())
+        .setLane(call.place.endpoint().lane())
+        .setWorker(call.cell.workerId())
+        .setWorkerNode(call.cell.announced().getNode())
+        .setReplay(call.replay);
   }
 
   static Item taken(Id id) {

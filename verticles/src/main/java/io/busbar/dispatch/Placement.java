@@ -1,5 +1,6 @@
 package io.busbar.dispatch;
 
+import io.busbar.bus.BusOptions;
 import io.busbar.bus.Deadlines;
 import io.busbar.bus.Lane;
 import io.busbar.dispatch.DispatchedCall.State;
@@ -107,8 +108,36 @@ final class Placement {
     call.repeatAt = now + call.repeatInterval;
     call.replay = memorySpent.getAsBoolean() ? 0 : replay(call.options);
     call.meters.offered();
+    call.ahead = mayGoAhead(call, now);
     sendOffer(call, now);
+    if (call.ahead) {
+      BusOptions bus = lane.options();
+      long limit = Math.min(bus.ahead(), bus.streamWindow());
+      lane.send(call.caller, Items.offered(lane.item(), call, limit));
+    }
     setAlarm(call, now);
+  }
+
+  /**
+   * Whether the request's first frames may follow the offer before it is answered: the first time,
+   * to another lane, from which an answer came a moment ago. What is sent into a silence may begin
+   * late, so it is kept back.
+   */
+  private boolean mayGoAhead(DispatchedCall call, long now) {
+    return call.offers == 1
+        && lane.options().ahead() > 0
+        && call.caller.equals(lane.endpoint())
+        && !call.place.endpoint().equals(lane.endpoint())
+        && !memorySpent.getAsBoolean()
+        && call.cell.answeredLately(now);
+  }
+
+  /** Nobody took what was on offer: its caller keeps the frames back again. */
+  void withdraw(DispatchedCall call) {
+    if (call.ahead) {
+      call.ahead = false;
+      lane.send(call.caller, Items.taken(call.wireId));
+    }
   }
 
   private long replay(PoolOptions options) {
@@ -152,6 +181,7 @@ final class Placement {
     call.cell.failed(now);
     call.tried(call.cell);
     ends.leave(call, SUPERSEDED);
+    withdraw(call);
     pause(call, failure, now);
   }
 
@@ -244,7 +274,10 @@ final class Placement {
 
   /** When a worker that does not answer an offer is given up. */
   private long silentAt(DispatchedCall call) {
-    return call.offeredAt + Math.max(call.options.reserve(), 4 * lane.options().probeMillis());
+    long patience = Math.max(call.options.reserve(), 4 * lane.options().probeMillis());
+    // It may run already, so it is lost when a running one is.
+    return call.offeredAt
+        + (call.ahead ? Math.max(patience, lane.options().lostAfterMillis()) : patience);
   }
 
   private void alarm(DispatchedCall call) {

@@ -21,6 +21,8 @@ public final class WorkerCell {
   /** After this silence what other nodes run there counts half, after the same again a quarter. */
   static final int HALVING_SHIFT = 10;
 
+  private static final long ANSWERED_LATELY = 1000;
+  private static final long ANSWERED_STEP = 200;
   private static final int FIRST_REST = 10;
   private static final int LONGEST_REST = 1000;
   private static final int MOST_DOUBLINGS = 7;
@@ -40,6 +42,8 @@ public final class WorkerCell {
   private volatile int capacity;
   private volatile int others;
   private volatile long heardAt;
+  private volatile long answeredAt;
+  private volatile boolean answered;
   private volatile long restUntil;
   private volatile int failuresInRow;
   private volatile boolean wakeAsked;
@@ -169,6 +173,20 @@ public final class WorkerCell {
   public void release() {
     mine.decrementAndGet();
     pool.own().down();
+  }
+
+  /** Whether it answered an offer of this node within the last second or so. */
+  public boolean answeredLately(long now) {
+    return answered && now - answeredAt < ANSWERED_LATELY;
+  }
+
+  /** It answered an offer, with how many calls it runs. */
+  public void answered(int running, int newCapacity, long now) {
+    if (!answered || now - answeredAt >= ANSWERED_STEP) {
+      answeredAt = now;
+      answered = true;
+    }
+    heard(running, newCapacity, now);
   }
 
   /** The worker said how many calls it runs. */

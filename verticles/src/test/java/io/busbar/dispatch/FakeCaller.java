@@ -58,6 +58,7 @@ final class FakeCaller {
     Endpoint at;
     Assigned assigned;
     final List<Assigned> assignments = new ArrayList<>();
+    final List<Assigned> offered = new ArrayList<>();
     final List<Refused> refusals = new ArrayList<>();
     boolean taken;
     int ends;
@@ -102,15 +103,7 @@ final class FakeCaller {
       if (ended() || attempt != number || question != null || times == 0) {
         return;
       }
-      lane.send(
-          at,
-          Item.newBuilder()
-              .setFrame(
-                  Frame.newBuilder()
-                      .setId(id.toWire())
-                      .setAttempt(number)
-                      .setDirection(Direction.REQUEST))
-              .build());
+      lane.send(at, frameOf(id, number, false));
       if (!at.node().equals(lane.endpoint().node())) {
         net.at(net.now() + 200, () -> sendFrame(number, times - 1));
       }
@@ -165,6 +158,13 @@ final class FakeCaller {
     CallId id = CallId.fromWire(assigned.getId());
     Calling call = calls.get(id);
     Endpoint at = new Endpoint(assigned.getNode(), assigned.getLane());
+    if (assigned.getOffered()) {
+      if (call != null && !call.ended() && assigned.getAttempt() > call.attempt) {
+        call.offered.add(assigned);
+        lane.send(at, frameOf(id, assigned.getAttempt(), true));
+      }
+      return;
+    }
     if (call == null || call.ended()) {
       lane.send(at, cancelOf(id, assigned.getAttempt()));
       lane.send(
@@ -250,6 +250,17 @@ final class FakeCaller {
       done.setFailure(failure.toWire());
     }
     lane.send(dispatcher, Item.newBuilder().setDone(done).build());
+  }
+
+  private static Item frameOf(CallId id, int attempt, boolean ahead) {
+    return Item.newBuilder()
+        .setFrame(
+            Frame.newBuilder()
+                .setId(id.toWire())
+                .setAttempt(attempt)
+                .setDirection(Direction.REQUEST)
+                .setAhead(ahead))
+        .build();
   }
 
   private static Item cancelOf(CallId id, int attempt) {

@@ -31,6 +31,9 @@ final class FakeWorkers {
   private final Map<CallId, Attempt> attempts = new HashMap<>();
   private final Map<CallId, Integer> over = new HashMap<>();
 
+  /** Served to their end; the accept may have been lost. */
+  private final Map<CallId, Attempt> served = new HashMap<>();
+
   /** Ids in the order in which workers started them. */
   final List<CallId> started = new ArrayList<>();
 
@@ -115,6 +118,11 @@ final class FakeWorkers {
       accept(from, known);
       return;
     }
+    Attempt done = served.get(id);
+    if (done != null && done.number == offer.getAttempt()) {
+      accept(from, done);
+      return;
+    }
     if (over.getOrDefault(id, 0) >= offer.getAttempt()
         || (known != null && known.number > offer.getAttempt())) {
       reject(from, offer, worker, Failure.of(FailureCode.UNAVAILABLE, "over"));
@@ -180,6 +188,7 @@ final class FakeWorkers {
   private void cancelled(Cancel cancel) {
     CallId id = CallId.fromWire(cancel.getId());
     over.merge(id, cancel.getAttempt(), Math::max);
+    served.remove(id);
     Attempt known = attempts.get(id);
     if (known != null && known.number <= cancel.getAttempt()) {
       end(known);
@@ -192,6 +201,9 @@ final class FakeWorkers {
     }
     CallId id = CallId.fromWire(frame.getId());
     Attempt known = attempts.get(id);
+    if (known == null && frame.getAhead()) {
+      return;
+    }
     if (known == null || known.number != frame.getAttempt()) {
       lane.send(
           from,
@@ -221,6 +233,7 @@ final class FakeWorkers {
       outcome.setFailure(failure.toWire());
     }
     end(known);
+    served.put(id, known);
     respond(known, outcome.build(), 6);
   }
 

@@ -31,7 +31,8 @@ public record BusSettings(
             c.size("bus.peer-window"),
             c.size("bus.memory"),
             c.duration("bus.probe").toMillis(),
-            c.duration("cluster.lost-after").toMillis()));
+            c.duration("cluster.lost-after").toMillis(),
+            (int) c.size("bus.ahead")));
   }
 
   private static Optional<TlsFiles> tls(Config c) {

@@ -134,6 +134,12 @@ final class NodeKeys {
         duration("10ms", "1m"),
         "200ms",
         "First repeat of an unanswered report, offer or accept.");
+    k.key(
+        "bus.ahead",
+        size("0B", "1GiB"),
+        "0B",
+        "Bytes of a request sent right behind its first offer to another lane, at most"
+            + " bus.stream-window; 0B = none.");
   }
 
   private static void log(KeyList k) {

@@ -41,6 +41,7 @@ public final class LaneCore implements Lane {
   private final LaneIo io;
   private final Guard guard;
   private final Outboxes outboxes;
+  private final Arrivals arrivals;
   private final Watch watch;
   private final Streams streams;
   private final Questions questions;
@@ -67,6 +68,7 @@ public final class LaneCore implements Lane {
     this.io = io;
     this.guard = new Guard(node.name() + "/" + index, observer);
     this.watch = new Watch(io, options.probeMillis() / 2, guard);
+    this.arrivals = new Arrivals(2 * options.probeMillis());
     this.outboxes = new Outboxes(self, options, io, observer, this::flush);
     this.streams = new Streams(index, io, options, budget, outboxes, watch, guard, observer);
     this.questions = new Questions(io, options, outboxes, watch, observer);
@@ -192,6 +194,7 @@ public final class LaneCore implements Lane {
     streams.peerLeft(nodeId);
     questions.peerLeft(nodeId);
     outboxes.peerLeft(nodeId);
+    arrivals.peerLeft(nodeId);
     for (Handler<String> listener : new ArrayList<>(peerLeftHandlers)) {
       guard.run(() -> listener.handle(nodeId));
     }
@@ -246,8 +249,14 @@ public final class LaneCore implements Lane {
       return;
     }
     boolean local = envelope.getNode().equals(self.node());
-    Endpoint from = local && lane == self.lane() ? self : new Endpoint(envelope.getNode(), lane);
+    Endpoint from = self;
+    if (!local || lane != self.lane()) {
+      Arrivals.Sender sender = arrivals.from(envelope.getNode(), lane);
+      from = sender.endpoint;
+      streams.arrivals().late(sender.late(envelope.getSentMs(), io.now()));
+    }
     long bytes = items(from, envelope.getItemsList());
+    streams.arrivals().late(false);
     observer.envelopeReceived(
         local ? BusObserver.PeerClass.LOCAL : BusObserver.PeerClass.REMOTE,
         envelope.getItemsCount(),
@@ -263,6 +272,10 @@ public final class LaneCore implements Lane {
         bytes += item.getFrame().getData().size();
       }
       guarded(from, item);
+      if (from != self && options.ahead() > 0) {
+        // What an accept means to a caller here comes before the answer behind that accept.
+        handOver();
+      }
     }
     return bytes;
   }
@@ -344,18 +357,26 @@ public final class LaneCore implements Lane {
     for (int round = 0; round < MOST_ROUNDS; round++) {
       streams.fill();
       outboxes.gathered();
-      OwnItems own = outboxes.own();
-      if (own.isEmpty() || closed) {
+      if (!handOver()) {
         return;
-      }
-      List<Object> entries = own.take();
-      try {
-        receiveOwn(entries);
-      } finally {
-        own.giveBack(entries);
       }
     }
     streams.fill();
     outboxes.gathered();
+  }
+
+  /** What this lane has for itself by now; false if that is nothing. */
+  private boolean handOver() {
+    OwnItems own = outboxes.own();
+    if (own.isEmpty() || closed) {
+      return false;
+    }
+    List<Object> entries = own.take();
+    try {
+      receiveOwn(entries);
+    } finally {
+      own.giveBack(entries);
+    }
+    return true;
   }
 }

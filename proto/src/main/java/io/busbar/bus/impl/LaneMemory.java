@@ -63,4 +63,9 @@ final class LaneMemory implements Grants {
     budget.give(spare);
     spare = 0;
   }
+
+  /** What may be kept for a rewind: all of it, or nothing when memory runs low. */
+  long affordable(long replay) {
+    return scarce() ? 0 : replay;
+  }
 }

@@ -119,7 +119,7 @@ final class Outbox {
     if (items == 0) {
       return;
     }
-    Envelope envelope = open.build();
+    Envelope envelope = open.setSentMs(io.now()).build();
     int count = items;
     observer.envelopeSent(peerClass, count, bytes);
     open = null;

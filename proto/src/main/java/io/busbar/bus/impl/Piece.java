@@ -26,12 +26,16 @@ final class Piece {
   /** Whether the reader should report at once. */
   boolean ask;
 
+  /** Whether it goes ahead of the accept of its attempt. */
+  boolean ahead;
+
   /** Keeps nothing of what it carried. */
   void clear() {
     head = null;
     data = ByteString.EMPTY;
     outcome = null;
     ask = false;
+    ahead = false;
   }
 
   Piece of(Frame frame) {
@@ -65,6 +69,9 @@ final class Piece {
     }
     if (ask) {
       built.setAsk(true);
+    }
+    if (ahead) {
+      built.setAhead(true);
     }
     return built.build();
   }

@@ -192,6 +192,12 @@ final class ReaderEnd extends StreamEnd implements BusReader {
     return 0;
   }
 
+  /** A frame came that may not be taken in. */
+  void missed() {
+    state.missed();
+    reportIfDue();
+  }
+
   void probed(long sent) {
     heard();
     state.probe(sent);

@@ -247,6 +247,12 @@ final class ReaderState {
     return withholding;
   }
 
+  /** What came was not taken in: it has to come again. */
+  void missed() {
+    asked = true;
+    resend = true;
+  }
+
   /** The writer asks. */
   void probe(long sent) {
     asked = true;

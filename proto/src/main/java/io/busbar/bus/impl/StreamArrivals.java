@@ -20,6 +20,7 @@ final class StreamArrivals {
   private final Outboxes outboxes;
   private final BusObserver observer;
   private final Piece piece = new Piece();
+  private boolean late;
 
   StreamArrivals(
       StreamTable<WriterEnd> writers,
@@ -32,6 +33,11 @@ final class StreamArrivals {
     this.finished = finished;
     this.outboxes = outboxes;
     this.observer = observer;
+  }
+
+  /** Whether what arrives now was on its way for so long that nothing may begin with it. */
+  void late(boolean now) {
+    late = now;
   }
 
   void frame(Endpoint from, Frame frame) {
@@ -47,7 +53,13 @@ final class StreamArrivals {
       }
     }
     ReaderEnd reader = reader(frame.getId(), frame.getAttempt(), frame.getDirection());
-    if (reader == null) {
+    if (frame.getAhead() && (reader == null || late)) {
+      observer.aheadDropped();
+      if (reader != null && reader.box.to.equals(from)) {
+        // Asked for again behind the accept: what comes then comes from a caller that knows of it.
+        reader.missed();
+      }
+    } else if (reader == null) {
       unknownReader(from, frame.getId(), frame.getAttempt(), frame.getDirection());
     } else if (reader.box.to.equals(from)) {
       reader.frame(piece.of(frame));

@@ -54,14 +54,10 @@ final class WriterEnd extends StreamEnd implements BusWriter {
             spec.direction(),
             streams.options.frame(),
             spec.limit(),
-            affordable(spec.replay()),
+            streams.memory.affordable(spec.replay()),
             streams.memory);
     this.startsAgain = spec.peer() == null;
     this.box = spec.peer() == null ? null : streams.box(spec.peer());
-  }
-
-  private long affordable(long replay) {
-    return streams.memory.scarce() ? 0 : replay;
   }
 
   @Override
@@ -107,11 +103,6 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   @Override
-  public Future<Void> end() {
-    return end(Outcome.getDefaultInstance());
-  }
-
-  @Override
   public Future<Void> end(Outcome outcome) {
     if (failure != null) {
       return Future.failedFuture(failure.toException());
@@ -146,7 +137,16 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   @Override
-  public boolean rewind(int attempt, Endpoint peer, long limit) {
+  public void confirmed(long limit) {
+    if (failure == null) {
+      state.confirmed(limit);
+      streams.ready(this);
+      sent();
+    }
+  }
+
+  @Override
+  public boolean again(int attempt, Endpoint peer, long limit, boolean ahead) {
     if (failure != null || !state.canRewind()) {
       return false;
     }
@@ -154,6 +154,9 @@ final class WriterEnd extends StreamEnd implements BusWriter {
     streams.forget(this);
     part();
     state.rewind(attempt, limit);
+    if (ahead) {
+      state.goAhead();
+    }
     box = peer == null ? null : streams.box(peer);
     // In the queue of the old peer it is passed over; it enters that of the new one.
     queued = false;
@@ -169,7 +172,7 @@ final class WriterEnd extends StreamEnd implements BusWriter {
 
   @Override
   public void keepForRewind(long bytes) {
-    state.replay(affordable(bytes));
+    state.replay(streams.memory.affordable(bytes));
   }
 
   @Override
@@ -389,11 +392,6 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   @Override
   public BusWriter exceptionHandler(Handler<Throwable> handler) {
     exceptionHandler = handler;
-    return this;
-  }
-
-  @Override
-  public BusWriter setWriteQueueMaxSize(int maxSize) {
     return this;
   }
 }

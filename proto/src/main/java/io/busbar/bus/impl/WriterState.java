@@ -45,6 +45,9 @@ final class WriterState {
   private boolean ended;
   private boolean closed;
 
+  /** Nobody said yet that the reader is there. */
+  private boolean ahead;
+
   /**
    * @param frame largest data of a frame, bytes
    * @param replay bytes kept for a rewind
@@ -129,6 +132,7 @@ final class WriterState {
     long offset = sent;
     piece.clear();
     piece.offset = offset;
+    piece.ahead = ahead;
     if (at.head != null) {
       piece.head = at.head;
       sent++;
@@ -252,9 +256,21 @@ final class WriterState {
   void rewind(int newAttempt, long newLimit) {
     attempt = newAttempt;
     limit = newLimit;
+    ahead = false;
     received = 0;
     sentMost = 0;
     seek(0);
+  }
+
+  /** From here on frames say that they go ahead of the accept. */
+  void goAhead() {
+    ahead = true;
+  }
+
+  /** The reader is there, and grants that much. */
+  void confirmed(long grant) {
+    ahead = false;
+    limit = Math.max(limit, grant);
   }
 
   /** Gives back the memory; nothing more is sent. */

@@ -1,6 +1,8 @@
 package io.busbar.call.impl;
 
+import io.busbar.bus.v1.Accept;
 import io.busbar.bus.v1.AttemptFailed;
+import io.busbar.bus.v1.CallState;
 import io.busbar.bus.v1.Cancel;
 import io.busbar.bus.v1.Done;
 import io.busbar.bus.v1.Id;
@@ -45,6 +47,13 @@ final class CallItems {
         .build();
   }
 
+  /** On behalf of a worker that shows by what it sends that it took the attempt. */
+  static Item accept(Id id, int attempt, long requestLimit) {
+    return Item.newBuilder()
+        .setAccept(Accept.newBuilder().setId(id).setAttempt(attempt).setRequestLimit(requestLimit))
+        .build();
+  }
+
   static Item cancel(Id id, int attempt, Failure reason) {
     return Item.newBuilder()
         .setCancel(Cancel.newBuilder().setId(id).setAttempt(attempt).setReason(reason.toWire()))
@@ -72,6 +81,18 @@ final class CallItems {
     return Item.newBuilder()
         .setDone(Done.newBuilder().setId(id).setAttempt(attempt).setFailure(why.toWire()))
         .build();
+  }
+
+  /** What is known of a call from its request and the attempt it follows. */
+  static CallState.Builder state(Id id, CallRequest request, Followed attempt) {
+    return CallState.newBuilder()
+        .setId(id)
+        .setPool(request.pool())
+        .setWorker(attempt.workerId())
+        .setWorkerNode(attempt.workerNode())
+        .setClientId(request.head().getClientId())
+        .setTenant(request.tenant())
+        .setDetached(request.head().getDetached());
   }
 
   private CallItems() {}

@@ -7,7 +7,6 @@ import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.StreamSpec;
 import io.busbar.bus.v1.Assigned;
-import io.busbar.bus.v1.CallQuery;
 import io.busbar.bus.v1.CallState;
 import io.busbar.bus.v1.Direction;
 import io.busbar.bus.v1.Id;
@@ -20,7 +19,6 @@ import io.busbar.call.Call;
 import io.busbar.call.CallEnd;
 import io.busbar.call.CallRequest;
 import io.busbar.call.CallResponse;
-import io.busbar.call.CallServices;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.vertx.core.Future;
@@ -43,21 +41,12 @@ final class ClientCall implements Call {
   private final DispatcherLink dispatcher;
   private final CallNews news = new CallNews();
   private final CallClock clock;
+  private final Followed now = new Followed();
   private long responseLimit;
-
-  /** Number of the attempt that is followed; 0 while there is none. */
-  private int attempt;
-
-  private int lastAttempt;
   private int attemptsShown;
-  private Endpoint worker;
-  private String workerId = "";
-  private String workerNode = "";
   private Failure lastFailure;
-  private BusReader reader;
   private ResponseBody responseBody;
   private int status;
-  private long responseBytes;
   private boolean ended;
 
   ClientCall(LaneCalls owner, CallId id, CallRequest request) {
@@ -70,7 +59,11 @@ final class ClientCall implements Call {
     this.writer = lane.openWriter(new StreamSpec(id, 0, Direction.REQUEST, null, window, window));
     // The response tells how the attempt ended: a worker may answer without reading the body.
     writer.exceptionHandler(cause -> requestBroke(Failure.of(cause)));
-    writer.commitHandler(nothing -> news.tellCommitted());
+    writer.commitHandler(
+        nothing -> {
+          vouch();
+          news.tellCommitted();
+        });
     this.body = new RequestBody(writer);
     this.dispatcher = new DispatcherLink(owner, this);
     this.clock =
@@ -114,31 +107,34 @@ final class ClientCall implements Call {
 
   @Override
   public void cancel(Failure reason) {
-    abort(reason);
+    abort(reason, 0);
   }
 
   // ---- the dispatcher's side ---------------------------------------------------------------
 
   /** The question that stands while no attempt is followed: place it, or place it elsewhere. */
   Item question() {
-    if (lastFailure != null && dispatcher.knowsAttempt(lastAttempt)) {
-      return CallItems.attemptFailed(wireId, lastAttempt, lastFailure);
+    if (lastFailure != null && dispatcher.knowsAttempt(now.last())) {
+      return CallItems.attemptFailed(wireId, now.last(), lastFailure);
     }
     return CallItems.submit(
         lane.item(), wireId, request, clock.remaining(), responseLimit, dispatcher.lastAttempt());
   }
 
+  /** Whether no worker is known to have the call. */
   boolean waiting() {
-    return !ended && attempt == 0;
+    return !ended && (!now.any() || now.offered());
   }
 
   int lastSeenAttempt() {
-    return lastAttempt;
+    return now.last();
   }
 
   void taken(Endpoint from) {
     if (!dispatcher.heard(from)) {
       owner.over(from, wireId, 0);
+    } else if (now.offered()) {
+      forgetOffered();
     } else {
       news.tellTaken();
     }
@@ -147,22 +143,27 @@ final class ClientCall implements Call {
   void assigned(Endpoint from, Assigned assigned) {
     Endpoint at = new Endpoint(assigned.getNode(), assigned.getLane());
     int number = assigned.getAttempt();
-    if (number == attempt && at.equals(worker)) {
-      dispatcher.heard(from);
-      return;
-    }
-    if (!dispatcher.heard(from)) {
+    if (now.is(number, at)) {
+      if (dispatcher.heard(from) && !now.confirmed() && !assigned.getOffered()) {
+        writer.confirmed(assigned.getRequestLimit());
+        confirmed(assigned);
+      }
+    } else if (assigned.getOffered()) {
+      if (!now.any() && number > now.last()) {
+        goAhead(assigned, at);
+      }
+    } else if (!dispatcher.heard(from)) {
       owner.refuse(assigned, "another dispatcher places the call");
       owner.over(from, wireId, number);
-    } else if (number <= lastAttempt) {
+    } else if (number <= now.last()) {
       owner.refuse(assigned, "the attempt is over");
-      if (attempt == 0) {
+      if (!now.any()) {
         dispatcher.ask();
       }
-    } else if (attempt != 0 && hasCommitted()) {
-      owner.refuse(assigned, "attempt " + attempt + " is committed");
+    } else if (now.any() && hasCommitted()) {
+      owner.refuse(assigned, "attempt " + now.number() + " is committed");
     } else {
-      if (attempt != 0) {
+      if (now.any()) {
         leaveAttempt(Failure.of(FailureCode.CANCELLED, "the dispatcher chose another worker"));
       }
       follow(assigned, at);
@@ -174,11 +175,7 @@ final class ClientCall implements Call {
       dispatcher.close();
       attemptsShown = Math.max(attemptsShown, refused.getAttempts());
       clock.ended(refused);
-      Failure why = Failure.fromWire(refused.getFailure());
-      if (attempt != 0) {
-        cancelAttempt(why);
-      }
-      finish(why, Timing.getDefaultInstance(), refused.getRetryAfterMs());
+      abort(Failure.fromWire(refused.getFailure()), refused.getRetryAfterMs());
     }
   }
 
@@ -189,35 +186,62 @@ final class ClientCall implements Call {
   /** Nobody places the call any more. */
   void dispatcherGone(Failure failure) {
     if (waiting()) {
-      finish(failure, Timing.getDefaultInstance(), 0);
+      abort(failure, 0);
     }
   }
 
   // ---- an attempt --------------------------------------------------------------------------
 
-  private void follow(Assigned assigned, Endpoint at) {
-    news.tellTaken();
-    attempt = assigned.getAttempt();
-    lastAttempt = attempt;
-    attemptsShown = dispatcher.attemptsShown(attempt);
-    worker = at;
-    workerId = assigned.getWorker();
-    workerNode = assigned.getWorkerNode();
-    clock.assigned(assigned.getRemainingMs());
+  private void begin(Assigned assigned, Endpoint at) {
+    now.begin(assigned, at);
+    attemptsShown = dispatcher.attemptsShown(now.number());
     openResponse();
     if (writer.attempt() == 0) {
       writer.keepForRewind(assigned.getReplay());
     }
-    if (!writer.rewind(attempt, at, assigned.getRequestLimit())) {
-      Failure why = lastFailure == null ? lost("the request is not kept") : lastFailure;
-      cancelAttempt(why);
-      finish(why, Timing.getDefaultInstance(), 0);
-      return;
+  }
+
+  private void follow(Assigned assigned, Endpoint at) {
+    begin(assigned, at);
+    if (writer.rewind(now.number(), at, assigned.getRequestLimit())) {
+      confirmed(assigned);
+    } else {
+      Failure lost = Failure.of(FailureCode.WORKER_LOST, "the request is not kept");
+      abort(lastFailure == null ? now.located(lost) : lastFailure, 0);
     }
+  }
+
+  /** The attempt is on offer: what fits goes right behind the offer. */
+  private void goAhead(Assigned assigned, Endpoint at) {
+    begin(assigned, at);
+    if (!writer.goAhead(now.number(), at, assigned.getRequestLimit())) {
+      forgetOffered();
+    }
+  }
+
+  private void confirmed(Assigned assigned) {
+    now.confirm();
+    news.tellTaken();
+    clock.assigned(assigned.getRemainingMs());
     if (!ended && !body.begun()) {
-      lane.tell(
-          at, CallServices.START, CallQuery.newBuilder().setId(wireId).setAttempt(attempt).build());
+      owner.start(now.worker(), wireId, now.number());
     }
+  }
+
+  /** The worker speaks before its accept was heard: the dispatcher must not give it up. */
+  private void vouch() {
+    if (now.offered() && !ended) {
+      now.taken();
+      news.tellTaken();
+      dispatcher.vouch(CallItems.accept(wireId, now.number(), lane.options().smallestGrant()));
+    }
+  }
+
+  /** What was on offer came to nothing, the dispatcher goes on; false if the request cannot. */
+  private boolean forgetOffered() {
+    int number = now.number();
+    now.forget(Failure.of(FailureCode.CANCELLED, "not taken"));
+    return writer.rewind(number, null, lane.options().streamWindow());
   }
 
   @Override
@@ -226,43 +250,47 @@ final class ClientCall implements Call {
   }
 
   private void requestBroke(Failure failure) {
-    if (waiting()) {
+    if (now.offered() && !hasCommitted() ? !forgetOffered() : !ended && !now.any()) {
       // Without a peer it can only break when the lane itself goes.
-      finish(failure, Timing.getDefaultInstance(), 0);
+      abort(failure, 0);
       return;
     }
     if (hasCommitted()) {
       body.close();
     }
-    if (reader != null) {
-      reader.probe();
+    if (now.reader() != null) {
+      now.reader().probe();
     }
   }
 
   private void openResponse() {
-    int current = attempt;
+    int current = now.number();
     BusReader stream =
-        lane.openReader(new StreamSpec(id, current, Direction.RESPONSE, worker, responseLimit, 0));
-    reader = stream;
+        lane.openReader(
+            new StreamSpec(id, current, Direction.RESPONSE, now.worker(), responseLimit, 0));
+    now.reads(stream);
     stream.headHandler(head -> onHead(current, stream, head));
     stream.outcomeHandler(outcome -> onOutcome(current, outcome));
     stream.exceptionHandler(cause -> onBroken(current, Failure.of(cause)));
   }
 
   private void onHead(int number, BusReader stream, ResponseHead head) {
-    if (ended || number != attempt || responseBody != null) {
+    if (ended || !now.is(number) || responseBody != null) {
       return;
     }
+    vouch();
     ResponseHead shown = head.getStatus() == 0 ? head.toBuilder().setStatus(200).build() : head;
     status = shown.getStatus();
     responseBody = new ResponseBody(stream);
-    news.tellResponse(new CallResponse(shown, responseBody, workerId, workerNode, attemptsShown));
+    news.tellResponse(
+        new CallResponse(shown, responseBody, now.workerId(), now.workerNode(), attemptsShown));
   }
 
   private void onOutcome(int number, Outcome outcome) {
-    if (ended || number != attempt) {
+    if (ended || !now.is(number)) {
       return;
     }
+    vouch();
     if (!outcome.hasFailure()) {
       finish(null, outcome.getTiming(), 0);
       return;
@@ -273,76 +301,50 @@ final class ClientCall implements Call {
       dispatcher.ask();
       return;
     }
-    if (failure.code() == FailureCode.BUSY && responseBody == null) {
-      failure =
-          new Failure(
-              FailureCode.BUSY_AFTER_COMMIT,
-              failure.detail(),
-              true,
-              failure.user(),
-              failure.status(),
-              failure.node(),
-              failure.worker());
-    }
-    finish(failure, outcome.getTiming(), 0);
+    boolean late = failure.code() == FailureCode.BUSY && responseBody == null;
+    finish(late ? failure.afterCommit() : failure, outcome.getTiming(), 0);
   }
 
   private void onBroken(int number, Failure failure) {
-    if (ended || number != attempt) {
+    if (ended || !now.is(number)) {
       return;
     }
-    cancelAttempt(failure);
     if (hasCommitted()) {
-      finish(failure.withRetrySafe(false).at(workerNode, workerId), Timing.getDefaultInstance(), 0);
+      abort(now.located(failure.withRetrySafe(false)), 0);
+    } else if (now.offered()) {
+      forgetOffered();
     } else {
-      leaveAttempt(failure.withRetrySafe(true).at(workerNode, workerId));
+      cancelAttempt(failure);
+      leaveAttempt(now.located(failure.withRetrySafe(true)));
       dispatcher.ask();
     }
-  }
-
-  private boolean hasCommitted() {
-    return responseBody != null || writer.committed();
   }
 
   /** Nothing was committed: the next attempt may start from the first byte. */
   private void leaveAttempt(Failure failure) {
     lastFailure = failure;
-    attempt = 0;
-    worker = null;
-    BusReader left = reader;
-    reader = null;
-    if (left != null) {
-      left.abandon(failure);
-    }
-    writer.rewind(lastAttempt, null, lane.options().streamWindow());
+    now.leave(failure);
+    writer.rewind(now.last(), null, lane.options().streamWindow());
   }
 
   private void cancelAttempt(Failure reason) {
-    lane.send(worker, CallItems.cancel(wireId, attempt, reason));
-  }
-
-  private Failure lost(String detail) {
-    return Failure.of(FailureCode.WORKER_LOST, detail).at(workerNode, workerId);
+    lane.send(now.worker(), CallItems.cancel(wireId, now.number(), reason));
   }
 
   // ---- time and end ------------------------------------------------------------------------
 
   private void deadlinePassed() {
-    boolean nothingDone = attempt == 0 && (lastFailure == null || lastFailure.retrySafe());
-    abort(
-        Failure.of(FailureCode.DEADLINE_EXCEEDED, "the call did not end in time")
-            .withRetrySafe(nothingDone)
-            .at(lane.node().name(), workerId));
+    boolean nothingDone = !now.any() && (lastFailure == null || lastFailure.retrySafe());
+    Failure late = Failure.of(FailureCode.DEADLINE_EXCEEDED, "the call did not end in time");
+    abort(late.withRetrySafe(nothingDone).at(lane.node().name(), now.workerId()), 0);
   }
 
   /** Ends the call from this side. */
-  private void abort(Failure reason) {
-    if (!ended) {
-      if (attempt != 0) {
-        cancelAttempt(reason);
-      }
-      finish(reason, Timing.getDefaultInstance(), 0);
+  private void abort(Failure reason, long retryAfter) {
+    if (now.any() && !ended) {
+      cancelAttempt(reason);
     }
+    finish(reason, Timing.getDefaultInstance(), retryAfter);
   }
 
   private void finish(Failure failure, Timing timing, long retryAfter) {
@@ -352,10 +354,11 @@ final class ClientCall implements Call {
     ended = true;
     owner.ended(this);
     clock.stop();
-    if (reader != null) {
-      responseBytes = reader.bytesDelivered();
+    long responseBytes = 0;
+    if (now.reader() != null) {
+      responseBytes = now.reader().bytesDelivered();
       if (failure != null) {
-        reader.abandon(failure);
+        now.reader().abandon(failure);
       }
     }
     writer.abandon(failure == null ? ANSWERED : failure);
@@ -363,13 +366,13 @@ final class ClientCall implements Call {
         new CallEnd(
             failure,
             status,
-            workerId,
+            now.workerId(),
             attemptsShown,
             body.written(),
             responseBytes,
             timing,
             retryAfter);
-    dispatcher.done(CallItems.done(lane.item(), wireId, lastAttempt, end, clock.waited()));
+    dispatcher.done(CallItems.done(lane.item(), wireId, now.last(), end, clock.waited()));
     body.close();
     if (failure != null && responseBody != null) {
       responseBody.fail(failure);
@@ -377,24 +380,21 @@ final class ClientCall implements Call {
     news.tellEnd(end);
   }
 
+  private boolean hasCommitted() {
+    return responseBody != null || writer.committed();
+  }
+
   /** Whether that attempt is the one this call relies on. */
   boolean follows(int number) {
-    return !ended && number != 0 && number == attempt;
+    return !ended && number != 0 && now.is(number);
   }
 
   CallState.Builder state() {
-    return CallState.newBuilder()
-        .setId(wireId)
-        .setPool(request.pool())
-        .setState(ended ? "ended" : attempt == 0 ? "waiting" : "running")
-        .setWorker(workerId)
-        .setWorkerNode(workerNode)
+    return CallItems.state(wireId, request, now)
+        .setState(ended ? "ended" : waiting() ? "waiting" : "running")
         .setAttempts(attemptsShown)
         .setStatus(status)
         .setRequestBytes(body.written())
-        .setClientId(request.head().getClientId())
-        .setNode(lane.node().name())
-        .setTenant(request.tenant())
-        .setDetached(request.head().getDetached());
+        .setNode(lane.node().name());
   }
 }

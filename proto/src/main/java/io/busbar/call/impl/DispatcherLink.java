@@ -137,6 +137,13 @@ final class DispatcherLink {
     return shownBefore + Math.max(0, attempt - base);
   }
 
+  /** Tells the dispatcher that an attempt runs whose accept it may never hear of. */
+  void vouch(Item accept) {
+    if (!closed && dispatcher != null) {
+      lane.send(dispatcher, accept);
+    }
+  }
+
   void done(Item item) {
     stopRepeating();
     if (!closed && dispatcher != null) {

@@ -156,11 +156,11 @@ public final class LaneCalls implements Calls {
 
   private void assigned(Endpoint from, Assigned assigned) {
     ClientCall call = open.get(CallId.fromWire(assigned.getId()));
-    if (call == null) {
+    if (call != null) {
+      call.assigned(from, assigned);
+    } else if (!assigned.getOffered()) {
       refuse(assigned, "the call is over");
       over(from, assigned.getId(), assigned.getAttempt());
-    } else {
-      call.assigned(from, assigned);
     }
   }
 
@@ -183,6 +183,12 @@ public final class LaneCalls implements Calls {
         new Endpoint(assigned.getNode(), assigned.getLane()),
         CallItems.cancel(
             assigned.getId(), assigned.getAttempt(), Failure.of(FailureCode.CANCELLED, why)));
+  }
+
+  /** Lets a worker begin although there is nothing to send to it yet. */
+  void start(Endpoint worker, Id id, int attempt) {
+    CallQuery begin = CallQuery.newBuilder().setId(id).setAttempt(attempt).build();
+    lane.tell(worker, CallServices.START, begin);
   }
 
   /** Tells a dispatcher that asks after a call it should not place that it is over. */

@@ -233,7 +233,7 @@ final class Attempt implements ServedCall {
       writer.abandon(reason);
       response.close();
     }
-    leave(reason);
+    leave(reason, false);
     tellCancel(reason);
     letSlotGo();
   }
@@ -244,18 +244,18 @@ final class Attempt implements ServedCall {
     }
     ended = true;
     response.finish(timing.measured(outcome));
-    leave(ANSWERED);
+    leave(ANSWERED, offer.getAhead());
     if (cancelled != null) {
       tellCancel(cancelled);
     }
     letSlotGo();
   }
 
-  private void leave(Failure reason) {
+  private void leave(Failure reason, boolean served) {
     commit.close();
     reader.abandon(reason);
     alarm.cancel();
-    port.over(this);
+    port.over(this, served);
   }
 
   /** After the cancel was told: its handler may still want to keep the slot. */

@@ -14,6 +14,8 @@ import io.busbar.failure.FailureCode;
 final class EndedAttempts {
   static final int MAX = 32_768;
 
+  private static final Object SERVED = new Object();
+
   private final Lane lane;
   private final long keepMillis;
   private final RecentIds ended;
@@ -29,6 +31,21 @@ final class EndedAttempts {
 
   /** The attempt, and every lower one, is over; null = it is answered with just that. */
   void add(CallId id, int attempt, Failure answer) {
+    note(id, attempt, answer);
+  }
+
+  /** The attempt was served to its end; the offer of it may come again, its accept was lost. */
+  void addServed(CallId id, int attempt) {
+    note(id, attempt, SERVED);
+  }
+
+  /** Whether just that attempt was served to its end. */
+  boolean served(CallId id, int attempt) {
+    int known = ended.find(id.node(), id.seq(), 0);
+    return known >= 0 && ended.value(known) == attempt && ended.note(known) == SERVED;
+  }
+
+  private void note(CallId id, int attempt, Object answer) {
     int known = ended.find(id.node(), id.seq(), 0);
     if (known < 0 || ended.value(known) <= attempt) {
       ended.put(id.node(), id.seq(), 0, attempt, answer, lane.now());
@@ -46,8 +63,7 @@ final class EndedAttempts {
     if (known < 0 || attempt > ended.value(known)) {
       return null;
     }
-    Failure answer = (Failure) ended.note(known);
-    return answer != null
+    return ended.note(known) instanceof Failure answer
         ? answer
         : Failure.of(FailureCode.UNAVAILABLE, "attempt " + ended.value(known) + " is over here")
             .at(lane.node().name(), "");

@@ -8,6 +8,7 @@ import io.busbar.bus.v1.Accept;
 import io.busbar.bus.v1.CallQuery;
 import io.busbar.bus.v1.Cancel;
 import io.busbar.bus.v1.Empty;
+import io.busbar.bus.v1.Id;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.Offer;
 import io.busbar.bus.v1.Reject;
@@ -111,7 +112,11 @@ public final class LanePort implements WorkerPort {
     int number = offer.getAttempt();
     Attempt known = running.get(id);
     if (known != null && known.number() == number) {
-      accept(from, known);
+      accept(from, known.wireId(), number, known.requestLimit(), known.worker());
+      return;
+    }
+    if (known == null && ended.served(id, number)) {
+      accept(from, offer.getId(), number, 0, workers.get(offer.getWorker()));
       return;
     }
     Failure over = ended.answer(id, number);
@@ -171,7 +176,7 @@ public final class LanePort implements WorkerPort {
     Attempt attempt = new Attempt(this, worker, call, caller, from, offer);
     running.put(id, attempt);
     attempt.reserve();
-    accept(from, attempt);
+    accept(from, attempt.wireId(), attempt.number(), attempt.requestLimit(), worker);
   }
 
   /** Mostly the lane that offers: the same object, which compares fast. */
@@ -179,19 +184,13 @@ public final class LanePort implements WorkerPort {
     return lane == from.lane() && node.equals(from.node()) ? from : new Endpoint(node, lane);
   }
 
-  private void accept(Endpoint to, Attempt attempt) {
-    Slots slots = attempt.worker().slots();
-    lane.send(
-        to,
-        lane.item()
-            .setAccept(
-                Accept.newBuilder()
-                    .setId(attempt.wireId())
-                    .setAttempt(attempt.number())
-                    .setRequestLimit(attempt.requestLimit())
-                    .setRunning(slots.running())
-                    .setCapacity(slots.capacity()))
-            .build());
+  private void accept(Endpoint to, Id id, int number, long requestLimit, AttachedWorker worker) {
+    Accept.Builder accept =
+        Accept.newBuilder().setId(id).setAttempt(number).setRequestLimit(requestLimit);
+    if (worker != null) {
+      accept.setRunning(worker.slots().running()).setCapacity(worker.slots().capacity());
+    }
+    lane.send(to, lane.item().setAccept(accept).build());
   }
 
   /** Rejects, and will say the same again: only a dispatcher elsewhere can miss the answer. */
@@ -291,11 +290,19 @@ public final class LanePort implements WorkerPort {
     return known != null && known.number() == number ? known : null;
   }
 
-  /** An attempt is over: no later offer or frame of it is taken. */
-  void over(Attempt attempt) {
+  /**
+   * An attempt is over: no later offer or frame of it is taken.
+   *
+   * @param served with an outcome, maybe before the accept was known to have arrived
+   */
+  void over(Attempt attempt, boolean served) {
     running.remove(attempt.id(), attempt);
     if (!attempt.dispatcher().equals(lane.endpoint())) {
-      remember(attempt.id(), attempt.number());
+      if (served) {
+        ended.addServed(attempt.id(), attempt.number());
+      } else {
+        remember(attempt.id(), attempt.number());
+      }
     }
   }
 

@@ -59,12 +59,14 @@ final class SimulatedCalls {
   private final Map<String, FakeDispatcher> dispatchers = new HashMap<>();
   private final Map<String, LanePort> ports = new HashMap<>();
   private final Map<String, Slots> slots = new HashMap<>();
+  private final boolean ahead;
   private Endpoint gateway;
 
   SimulatedCalls(long seed) {
     this.seed = seed;
     this.random = new Random(seed);
     this.link = new FakeLink(clock, seed);
+    this.ahead = new Random(~seed).nextInt(3) > 0;
     boolean calm = random.nextInt(5) == 0;
     link.faults(
             calm ? 0 : random.nextDouble() * 0.2,
@@ -101,7 +103,8 @@ final class SimulatedCalls {
 
   private FakeDispatcher dispatcher(Lane lane) {
     return new FakeDispatcher(lane)
-        .pool(2000, random.nextInt(3) == 0 ? 0 : random.nextInt(400_000), 50);
+        .pool(2000, random.nextInt(3) == 0 ? 0 : random.nextInt(400_000), 50)
+        .ahead(ahead ? 1 + (int) (seed * 7919 % 20_000) : 0);
   }
 
   private Lane lane(String node) {
