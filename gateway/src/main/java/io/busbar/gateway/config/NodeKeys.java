@@ -137,7 +137,7 @@ final class NodeKeys {
     k.key(
         "bus.ahead",
         size("0B", "1GiB"),
-        "0B",
+        "4KiB",
         "Bytes of a request sent right behind its first offer to another lane, at most"
             + " bus.stream-window; 0B = none.");
   }
