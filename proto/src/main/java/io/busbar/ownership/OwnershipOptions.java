@@ -2,8 +2,6 @@ package io.busbar.ownership;
 
 import com.hazelcast.config.AttributeConfig;
 import com.hazelcast.config.Config;
-import com.hazelcast.config.IndexConfig;
-import com.hazelcast.config.IndexType;
 import com.hazelcast.config.MapConfig;
 import io.busbar.ownership.map.HazelcastOwners;
 import io.busbar.ownership.map.HostOf;
@@ -77,9 +75,7 @@ public record OwnershipOptions(
   public Config configure(Config hazelcast) {
     MapConfig owners = map(HazelcastOwners.OWNERS);
     owners.getMergePolicyConfig().setPolicy(OwnerMergePolicy.class.getName());
-    owners
-        .addAttributeConfig(new AttributeConfig(HostOf.ATTRIBUTE, HostOf.class.getName()))
-        .addIndexConfig(new IndexConfig(IndexType.HASH, HostOf.ATTRIBUTE));
+    owners.addAttributeConfig(new AttributeConfig(HostOf.ATTRIBUTE, HostOf.class.getName()));
     MapConfig sessions = map(HazelcastOwners.SESSIONS);
     sessions.getMergePolicyConfig().setPolicy(SessionMergePolicy.class.getName());
     return hazelcast

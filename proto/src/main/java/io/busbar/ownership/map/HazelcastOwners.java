@@ -3,7 +3,6 @@ package io.busbar.ownership.map;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryExpiredListener;
@@ -51,7 +50,6 @@ public final class HazelcastOwners implements OwnerStore {
   public static final String FLOOR = "busbar-owner-floor";
 
   private static final String ONLY = "floor";
-  private static final int REPEATS = 2;
 
   private final Vertx vertx;
   private final HazelcastInstance hazelcast;
@@ -66,39 +64,14 @@ public final class HazelcastOwners implements OwnerStore {
   public HazelcastOwners(Vertx vertx, HazelcastInstance hazelcast) {
     this.vertx = vertx;
     this.hazelcast = hazelcast;
-    owners = opened(hazelcast, OWNERS);
-    sessions = opened(hazelcast, SESSIONS);
-    IMap<String, Long> floors = opened(hazelcast, FLOOR);
+    owners = hazelcast.getMap(OWNERS);
+    HostIndex.add(owners);
+    sessions = hazelcast.getMap(SESSIONS);
+    IMap<String, Long> floors = hazelcast.getMap(FLOOR);
     keyEntries = new Entries(owners);
     sessionEntries = new Entries(sessions);
     floorEntries = new Entries(floors);
     batches = new KeyBatches(owners, keyEntries);
-  }
-
-  /**
-   * The first use of a map on a member adds its index on all members. While nodes join, one that
-   * did so may fail to be confirmed; adding it again changes nothing.
-   */
-  static <V> IMap<String, V> opened(HazelcastInstance hazelcast, String name) {
-    for (int left = REPEATS; ; left--) {
-      try {
-        return hazelcast.getMap(name);
-      } catch (RuntimeException e) {
-        if (left == 0 || !unconfirmed(e)) {
-          throw e;
-        }
-        LOG.info("{}: opened, but not confirmed by all members; once more", name);
-      }
-    }
-  }
-
-  private static boolean unconfirmed(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IndeterminateOperationStateException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Sets who is asked before anything changes in entries that this member holds. */
