@@ -23,6 +23,11 @@ class MergedHalvesTest {
   private ChannelMember b;
   private ChannelMember lone;
 
+  /**
+   * Both halves have a copy of its ring: the lone member the first, one of the others the second.
+   */
+  private String channel;
+
   private void start(ChannelMember.Guard guard) throws Exception {
     a = ChannelMember.start(cluster, "a", ChannelCatalog.DEFAULTS, guard);
     b = ChannelMember.start(cluster, "b", ChannelCatalog.DEFAULTS, guard);
@@ -34,29 +39,43 @@ class MergedHalvesTest {
     cluster.close();
   }
 
-  private static Append frame(String text) {
-    return Append.of("x", Buffer.buffer(text), "").withId(text);
+  private Append frame(String text) {
+    return Append.of(channel, Buffer.buffer(text), "").withId(text);
   }
 
   private static Appended append(ChannelMember at, Append append) throws Exception {
     return at.get(() -> at.channels().append(append));
   }
 
-  private static Appended append(ChannelMember at, String text) throws Exception {
+  private Appended append(ChannelMember at, String text) throws Exception {
     return append(at, frame(text));
   }
 
-  private static RecordingSubscriber follow(ChannelMember at) throws Exception {
+  private RecordingSubscriber follow(ChannelMember at) throws Exception {
     RecordingSubscriber follower = new RecordingSubscriber();
-    at.at(() -> at.channels().subscribe("x", Start.OLDEST, follower));
+    at.at(() -> at.channels().subscribe(channel, Start.OLDEST, follower));
     follower.awaitLive();
     return follower;
   }
 
+  /** Of a channel whose ring the lone member holds. */
+  private long firstFrame() throws Exception {
+    for (int i = 0; ; i++) {
+      channel = "x" + i;
+      Appended first = append(a, "common1");
+      if (lone.holds(channel)) {
+        return first.epoch();
+      }
+    }
+  }
+
   private long common() throws Exception {
-    long epoch = 0;
-    for (int i = 1; i <= COMMON; i++) {
-      epoch = append(a, "common" + i).epoch();
+    for (ChannelMember one : List.of(a, b, lone)) {
+      assertTrue(one.awaitSafe());
+    }
+    long epoch = firstFrame();
+    for (int i = 2; i <= COMMON; i++) {
+      assertEquals(epoch, append(a, "common" + i).epoch());
     }
     for (ChannelMember one : List.of(a, b, lone)) {
       assertTrue(one.awaitSafe());
@@ -94,7 +113,7 @@ class MergedHalvesTest {
     for (int i = 1; i <= 2; i++) {
       assertEquals(COMMON + i, append(lone, "lone" + i).last());
     }
-    Append onceThere = Append.of("x", Buffer.buffer("k"), "").withId("key");
+    Append onceThere = Append.of(channel, Buffer.buffer("k"), "").withId("key");
     assertEquals(epoch, append(lone, onceThere).epoch());
     for (RecordingSubscriber one : all) {
       one.awaitFrames(COMMON + 3);
