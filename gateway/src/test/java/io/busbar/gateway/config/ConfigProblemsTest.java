@@ -23,7 +23,7 @@ class ConfigProblemsTest {
             "busbar.yaml:5: node.drain-timeout: '30', expected a duration such as 500ms, 30s, 5m,"
                 + " between 0 and 24h",
             "busbar.yaml:6: bus: 'fast', expected a section with host, port, public-host,"
-                + " public-port, tls, frame, stream-window, peer-window, memory, probe",
+                + " public-port, tls, frame, stream-window, peer-window, memory, probe, ahead",
             "busbar.yaml:9: pools.echo.affinity: 'sticky', expected one of none, header, fn_id,"
                 + " slot_hash_id"),
         ConfigFixture.problemsOfFile(
