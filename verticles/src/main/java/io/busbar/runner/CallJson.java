@@ -23,12 +23,10 @@ import java.util.Set;
 final class CallJson {
   static final int MOST_HEADER_VALUES = 4096;
   private static final int DEEPEST = 200;
-  private static final int LONGEST_NAME = 8192;
   private static final int SHOWN = 60;
 
   private final JsonFactory factory;
   private final Set<String> annotationKeys;
-  private final int longest;
 
   /**
    * @param largest longest string accepted, in characters
@@ -36,14 +34,13 @@ final class CallJson {
    */
   CallJson(int largest, Set<String> annotationKeys) {
     this.annotationKeys = annotationKeys;
-    this.longest = Math.min(largest, LONGEST_NAME);
     this.factory =
         JsonFactory.builder()
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
                     .maxStringLength(largest)
-                    .maxNameLength(LONGEST_NAME)
+                    .maxNameLength(8192)
                     .maxNumberLength(64)
                     .build())
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -51,13 +48,6 @@ final class CallJson {
   }
 
   CallFacts read(byte[] json, int offset, int length) throws BadCallException {
-    CallFacts plain =
-        annotationKeys.isEmpty() ? PlainCallJson.read(json, offset, length, longest) : null;
-    return plain == null ? readAny(json, offset, length) : plain;
-  }
-
-  /** Of any form. */
-  CallFacts readAny(byte[] json, int offset, int length) throws BadCallException {
     try (JsonParser in = factory.createParser(json, offset, length)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new BadCallException("models_call_json is no JSON object");

@@ -162,11 +162,13 @@ class StaleViewTest {
   @Test
   void aVoterThatSeesAnotherViewIsMetAndAskedAgain() {
     x.votes =
-        request ->
-            request.getViewEpoch() == 9
-                ? ScriptedHost.yes().toBuilder().setCode(OwnerChangeCode.ACCEPTED).build()
-                : stale();
-    x.viewEpoch = 9;
+        request -> {
+          if (request.getViewEpoch() == 9) {
+            return ScriptedHost.yes().toBuilder().setCode(OwnerChangeCode.ACCEPTED).build();
+          }
+          x.viewEpoch = 9; // not before: a Ping would tell it, and nobody had to ask again
+          return stale();
+        };
     x.negotiated.clear();
     assertNull(Station.await(a.node.vote(GRANTED)));
     assertFalse(x.negotiated.isEmpty());
