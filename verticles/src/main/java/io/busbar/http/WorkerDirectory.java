@@ -11,6 +11,21 @@ public interface WorkerDirectory {
   /** All workers, by id. */
   List<WorkerInfo> workers();
 
+  /**
+   * A part of them, by id.
+   *
+   * @param pool of this pool only, null = of all
+   * @param after ids after this one, "" = from the first
+   * @param limit at most so many
+   */
+  default List<WorkerInfo> page(String pool, String after, int limit) {
+    return workers().stream()
+        .filter(w -> pool == null || w.getPool().equals(pool))
+        .filter(w -> w.getWorkerId().compareTo(after) > 0)
+        .limit(limit)
+        .toList();
+  }
+
   Optional<WorkerInfo> worker(String id);
 
   /** All pools that are configured or have workers or calls, by name. */
@@ -22,6 +37,11 @@ public interface WorkerDirectory {
       @Override
       public List<WorkerInfo> workers() {
         return view.all();
+      }
+
+      @Override
+      public List<WorkerInfo> page(String pool, String after, int limit) {
+        return view.page(pool, after, limit);
       }
 
       @Override

@@ -36,12 +36,7 @@ final class WorkersApi {
     Paging paging = Paging.of(context.request());
     int limit = paging.limit();
     String pool = context.request().getParam("pool");
-    List<WorkerInfo> page =
-        workers.workers().stream()
-            .filter(w -> pool == null || w.getPool().equals(pool))
-            .filter(w -> w.getWorkerId().compareTo(paging.after()) > 0)
-            .limit(limit + 1L)
-            .toList();
+    List<WorkerInfo> page = workers.page(pool, paging.after(), limit + 1);
     JsonArray list = new JsonArray();
     page.stream().limit(limit).map(Documents::worker).forEach(list::add);
     JsonObject json = new JsonObject().put("workers", list);

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,8 @@ public final class WorkerView {
   static final int MOST_POOLS = 10_000;
 
   private static final WorkerCell[] NONE = {};
+  private static final Comparator<WorkerCell> BY_ID =
+      Comparator.comparing(WorkerCell::workerId).thenComparing(WorkerCell::nodeId);
 
   private final String selfId;
   private final LongSupplier clock;
@@ -83,6 +86,31 @@ public final class WorkerView {
         .map(cell -> cell.info(now))
         .sorted(Comparator.comparing(WorkerInfo::getWorkerId).thenComparing(WorkerInfo::getNodeId))
         .toList();
+  }
+
+  /**
+   * A part of {@link #all}. Looks at each worker, describes only those that are asked for.
+   *
+   * @param pool of this pool only, null = of all
+   * @param after ids after this one, "" = from the first
+   * @param limit at most so many, at least 1
+   */
+  public List<WorkerInfo> page(String pool, String after, int limit) {
+    PriorityQueue<WorkerCell> first = new PriorityQueue<>(BY_ID.reversed());
+    for (WorkerCell cell : cells.values()) {
+      if ((pool != null && !cell.pool().name().equals(pool))
+          || cell.workerId().compareTo(after) <= 0) {
+        continue;
+      }
+      if (first.size() < limit) {
+        first.add(cell);
+      } else if (BY_ID.compare(cell, first.element()) < 0) {
+        first.remove();
+        first.add(cell);
+      }
+    }
+    long now = clock.getAsLong();
+    return first.stream().sorted(BY_ID).map(cell -> cell.info(now)).toList();
   }
 
   /** The worker of that id. Ids are unique unless two nodes gave the same; then one of them. */

@@ -8,11 +8,14 @@ import java.util.random.RandomGenerator;
 /**
  * When which runner is asked for its Status. Questions are spread: the first one of a runner falls
  * at a random place of its interval, each later one a tenth of it early or late, and no more than a
- * fixed number are open at once; the others wait their turn, the longest due first. Times in
+ * bounded number are open at once; the others wait their turn, the longest due first. Times in
  * milliseconds. Not thread-safe.
  */
 final class ProbePlan<T> {
   private static final double JITTER = 0.1;
+
+  /** Of very many runners some always keep a question open for long; the others must not wait. */
+  private static final int PART = 50;
 
   private final int most;
   private final RandomGenerator random;
@@ -24,7 +27,7 @@ final class ProbePlan<T> {
   private record Due<T>(T runner, long at, long serial) {}
 
   /**
-   * @param most questions open at once
+   * @param most questions open at once, or a fiftieth of the runners if those are more
    */
   ProbePlan(int most, RandomGenerator random) {
     this.most = most;
@@ -67,13 +70,17 @@ final class ProbePlan<T> {
    * or too many are open.
    */
   T next(long now) {
-    if (open >= most || queue.isEmpty() || queue.first().at() > now) {
+    if (open >= most() || queue.isEmpty() || queue.first().at() > now) {
       return null;
     }
     Due<T> due = queue.pollFirst();
     planned.remove(due.runner());
     open++;
     return due.runner();
+  }
+
+  private int most() {
+    return Math.max(most, (open + queue.size()) / PART);
   }
 
   /** A question that {@link #next} gave out is over. */
@@ -83,7 +90,7 @@ final class ProbePlan<T> {
 
   /** When {@link #next} may have something; {@link Long#MAX_VALUE} = not before something ends. */
   long wakeAt() {
-    return open >= most || queue.isEmpty() ? Long.MAX_VALUE : queue.first().at();
+    return open >= most() || queue.isEmpty() ? Long.MAX_VALUE : queue.first().at();
   }
 
   int open() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
@@ -190,15 +191,15 @@ final class RunnerCrew {
   private void gone(RunnerKey key, Held one) {
     one.runner.close();
     held.remove(key, one);
-    released.run();
+    released.accept(key);
   }
 
-  private Runnable released = () -> {};
+  private Consumer<RunnerKey> released = key -> {};
 
   /**
    * @param action told when a runner was let go: another object may attach it
    */
-  void onReleased(Runnable action) {
+  void onReleased(Consumer<RunnerKey> action) {
     released = action;
   }
 

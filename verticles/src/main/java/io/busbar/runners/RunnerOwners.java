@@ -48,6 +48,26 @@ final class RunnerOwners {
     return owners;
   }
 
+  /** The same for one runner; null = it is not in. */
+  static String of(RunnerKey key, Collection<Sponsor> sponsors, RunnerBook book) {
+    RunnerOrder order = book.of(key);
+    if (order != null && !order.getPresent()) {
+      return null;
+    }
+    String owner = order == null ? null : "";
+    Sponsor best = null;
+    for (Sponsor sponsor : sponsors) {
+      if (order != null || sponsor.named().contains(key)) {
+        owner = owner == null ? "" : owner;
+        if (sponsor.takes() && (best == null || beats(key, sponsor, best))) {
+          best = sponsor;
+          owner = sponsor.nodeId();
+        }
+      }
+    }
+    return owner;
+  }
+
   private static void consider(
       RunnerKey key, Sponsor sponsor, Map<RunnerKey, Sponsor> best, Map<RunnerKey, String> owners) {
     if (!sponsor.takes()) {

@@ -168,7 +168,7 @@ public final class RunnersMember implements LaneMember {
       return Future.failedFuture(
           Failure.of(FailureCode.INVALID_REQUEST, "address is " + e.getMessage()).toException());
     }
-    boolean in = owners().containsKey(key);
+    boolean in = RunnerOwners.of(key, exchange.sponsors(), exchange.book()) != null;
     if (!order.getPresent() && !in) {
       return Future.failedFuture(
           Failure.of(
@@ -238,6 +238,20 @@ public final class RunnersMember implements LaneMember {
       }
     }
     dialSome();
+  }
+
+  /**
+   * The same for one runner that was let go: with thousands, all of them are too much each time.
+   */
+  private void reconcile(RunnerKey key) {
+    if (!begun || draining || crew.holds(key)) {
+      return;
+    }
+    String owner = RunnerOwners.of(key, exchange.sponsors(), exchange.book());
+    if (lane.node().id().equals(owner)) {
+      unseen.add(key);
+      dialSome();
+    }
   }
 
   /** Who owns what was found out once for all; only the dialling is done bit by bit. */

@@ -47,6 +47,21 @@ class WorkerViewTest {
   }
 
   @Test
+  void aPageIsAPartOfTheListInItsOrder() {
+    say("b", 1, false, worker("b", "w3"), worker("b", "w1"), worker("b", "w5"), worker("b", "w2"));
+    say("c", 1, false, Announcements.worker("c", "w4", "q", 1), worker("c", "w3"));
+    assertEquals(List.of("w1", "w2"), ids(view.page(null, "", 2)));
+    assertEquals(List.of("w3", "w3", "w4"), ids(view.page(null, "w2", 3)));
+    assertEquals(List.of("w1", "w2", "w3", "w3", "w5"), ids(view.page("p", "", 10)));
+    assertEquals(List.of(), ids(view.page("p", "w5", 10)));
+    assertEquals(ids(view.all()), ids(view.page(null, "", 6)));
+  }
+
+  private static List<String> ids(List<WorkerInfo> workers) {
+    return workers.stream().map(WorkerInfo::getWorkerId).toList();
+  }
+
+  @Test
   void anUnknownPoolIsNull() {
     assertNull(view.pool("p"));
   }

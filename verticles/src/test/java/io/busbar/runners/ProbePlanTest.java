@@ -56,6 +56,20 @@ class ProbePlanTest {
   }
 
   @Test
+  void ofVeryManyRunnersAFiftiethMayBeOpen() {
+    ProbePlan<Integer> plan = plan(32);
+    for (int i = 0; i < 5000; i++) {
+      plan.after(i, 1, 0);
+    }
+    int open = 0;
+    while (plan.next(100) != null) {
+      open++;
+    }
+    assertEquals(100, open);
+    assertEquals(Long.MAX_VALUE, plan.wakeAt());
+  }
+
+  @Test
   void aForgottenRunnerIsNotAsked() {
     ProbePlan<String> plan = new ProbePlan<>(1, new SplittableRandom(1));
     plan.after("a", 100, 0);

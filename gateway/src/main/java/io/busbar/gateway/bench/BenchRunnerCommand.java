@@ -2,6 +2,7 @@ package io.busbar.gateway.bench;
 
 import io.busbar.gateway.bench.CallScenario.CallLoad;
 import io.busbar.gateway.bench.RunnerScenario.Shape;
+import io.busbar.gateway.process.OpenFiles;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,13 +23,15 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  busbar bench runner",
       "  busbar bench runner --only nginx,one-node --seconds 30 -o json",
-      "  busbar bench runner --large"
+      "  busbar bench runner --large",
+      "  busbar bench runner --runners 9000"
     })
 final class BenchRunnerCommand extends MeasuringCommand {
   private static final int KIB = 1024;
   private static final int LARGE = 64 << 20;
   private static final int MANY = 64;
   private static final int CONNECTIONS = 8;
+  private static final int SPARE_FILES = 200;
 
   @Option(
       names = "--seconds",
@@ -76,12 +79,21 @@ final class BenchRunnerCommand extends MeasuringCommand {
   private Long memory;
 
   @Option(
+      names = "--runners",
+      paramLabel = "N",
+      arity = "0..1",
+      fallbackValue = "10000",
+      description = "A call with N runners in its pool against one with 10 (${FALLBACK-VALUE}).")
+  private Integer runners;
+
+  @Option(
       names = "--profile",
       description = "Shows where the nodes spend time and what they allocate; costs some speed.")
   private boolean profile;
 
   @Override
   public Integer call() throws Exception {
+    int loops = Runtime.getRuntime().availableProcessors();
     Set<String> names = new LinkedHashSet<>(only);
     check(RunnerScenario.NAMES.containsAll(names), "--only", only, "of " + RunnerScenario.NAMES);
     double time = seconds != null ? seconds : large ? 10 : 5;
@@ -93,17 +105,31 @@ final class BenchRunnerCommand extends MeasuringCommand {
         "--memory",
         memory,
         "1000 to 1000000000");
+    if (runners != null) {
+      check(runners > ManyRunnersScenario.FEW, "--runners", runners, "more than 10");
+      long fit = OpenFiles.limit() / loops - SPARE_FILES;
+      check(
+          runners <= fit,
+          "--runners",
+          runners,
+          "at most %d, for a node has a connection to each on each of its %d event loops, and a"
+                  .formatted(fit, loops)
+              + " process here may have %d files open (ulimit -n)".formatted(OpenFiles.limit()));
+    }
     int size = large ? LARGE : KIB;
     CallLoad load =
         new CallLoad(new Target.Load(size, MANY, CONNECTIONS), time, warmup, rounds, profile);
-    int loops = Runtime.getRuntime().availableProcessors();
     return measure(
         new Farm(true),
         loops,
-        (farm, vertx) ->
-            memory != null
-                ? new MemoryScenario(farm, vertx, load.shape()).run(memory)
-                : new RunnerScenario(farm, vertx, load, shapes(size), large).run(names));
+        (farm, vertx) -> {
+          if (memory != null) {
+            return new MemoryScenario(farm, vertx, load.shape()).run(memory);
+          }
+          return runners != null
+              ? new ManyRunnersScenario(farm, vertx, load, styles.get(0)).run(runners)
+              : new RunnerScenario(farm, vertx, load, shapes(size), large).run(names);
+        });
   }
 
   private List<Shape> shapes(int size) {

@@ -32,15 +32,17 @@ final class EchoRunner {
 
   private EchoRunner() {}
 
+  /** The address to listen on, else the loopback's first; with 0.0.0.0 each loopback address. */
   public static void main(String[] args) throws Exception {
     Logging.early();
+    String host = args.length > 0 ? args[0] : HOST;
     int loops = Runtime.getRuntime().availableProcessors();
     Vertx vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
     List<HttpServer> servers = new CopyOnWriteArrayList<>();
     List<Deployable> lanes = new ArrayList<>();
     for (int i = 0; i < loops; i++) {
-      lanes.add(context -> listen(vertx).onSuccess(servers::add));
+      lanes.add(context -> listen(vertx, host).onSuccess(servers::add));
     }
     Iterator<Deployable> next = lanes.iterator();
     vertx
@@ -51,7 +53,7 @@ final class EchoRunner {
     System.out.println("READY node=runner runner=" + HOST + ":" + servers.get(0).actualPort());
   }
 
-  private static Future<HttpServer> listen(Vertx vertx) {
+  private static Future<HttpServer> listen(Vertx vertx, String host) {
     MessageBudget budget = new MessageBudget(BUDGET);
     return vertx
         .createHttpServer(
@@ -71,6 +73,6 @@ final class EchoRunner {
               }
             })
         .requestHandler(request -> new EchoStream(request, budget).run())
-        .listen(ANY_SHARED_PORT, HOST);
+        .listen(ANY_SHARED_PORT, host);
   }
 }

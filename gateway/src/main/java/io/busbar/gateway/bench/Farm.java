@@ -73,6 +73,25 @@ final class Farm implements AutoCloseable {
       List<String> pools,
       List<String> settings)
       throws Exception {
+    List<String> arguments = arguments(name, cluster, pools);
+    settings.forEach(setting -> set(arguments, setting));
+    if (join != null) {
+      arguments.addAll(List.of("--join", join.ready().values().get("cluster")));
+    }
+    for (String plugin : plugins) {
+      arguments.addAll(List.of("--plugin", plugin));
+    }
+    return start(name, MAIN, arguments);
+  }
+
+  /** A lone node with a file of settings, for what is too long for a command line. */
+  Server node(String name, Path settings, List<String> pools) throws Exception {
+    List<String> arguments = arguments(name, name, pools);
+    arguments.addAll(List.of("--config", settings.toString()));
+    return start(name, MAIN, arguments);
+  }
+
+  private List<String> arguments(String name, String cluster, List<String> pools) {
     List<String> arguments = new ArrayList<>(List.of("serve", "--name", name));
     arguments.addAll(List.of("--data-dir", folder.resolve(name).toString()));
     for (String port : List.of("http", "runner", "control-plane", "management", "cluster")) {
@@ -89,14 +108,7 @@ final class Farm implements AutoCloseable {
     List<String> routes =
         pools.stream().map(p -> "{match: {fn_id: " + p + "}, pool: " + p + "}").toList();
     set(arguments, "routes=[" + String.join(", ", routes) + "]");
-    settings.forEach(setting -> set(arguments, setting));
-    if (join != null) {
-      arguments.addAll(List.of("--join", join.ready().values().get("cluster")));
-    }
-    for (String plugin : plugins) {
-      arguments.addAll(List.of("--plugin", plugin));
-    }
-    return start(name, MAIN, arguments);
+    return arguments;
   }
 
   private static void set(List<String> arguments, String setting) {

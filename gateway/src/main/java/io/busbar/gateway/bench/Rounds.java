@@ -3,8 +3,10 @@ package io.busbar.gateway.bench;
 import io.busbar.gateway.bench.CallScenario.CallLoad;
 import io.busbar.gateway.process.ChildProcess;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -16,21 +18,16 @@ final class Rounds {
   /** Below this the compiler has not seen enough, however long it took on a busy machine. */
   private static final long WARMUP_CALLS = 20_000;
 
+  /** So many bytes of large bodies are as good. */
+  private static final long WARMUP_BYTES = 2L << 30;
+
   /** A target is warm when its servers' compilers take no more of their processor time. */
   private static final double COMPILER_SHARE = 0.02;
 
   private Rounds() {}
 
   static void run(List<Target> targets, CallLoad load, Report report) throws Exception {
-    run(targets, targets, load, report);
-  }
-
-  /**
-   * @param warmUp those that warm the servers of all
-   */
-  static void run(List<Target> warmUp, List<Target> targets, CallLoad load, Report report)
-      throws Exception {
-    warmUp(warmUp, load, report);
+    warmUp(targets, load, report);
     List<Profile> profiles = new ArrayList<>();
     if (load.profile()) {
       Set<ChildProcess> servers = new LinkedHashSet<>();
@@ -50,32 +47,67 @@ final class Rounds {
     }
   }
 
-  /** Calls until the servers' compilers are done: before that a call costs several times more. */
+  /**
+   * Calls until the servers' compilers are done: before that a call costs several times more.
+   * Targets on the same servers take turns, for what is compiled for one is compiled anew, and
+   * otherwise, for the next.
+   */
   private static void warmUp(List<Target> targets, CallLoad load, Report report) throws Exception {
     long nanos = (long) (load.warmup() / WARMUP_ROUNDS * TimeUnit.SECONDS.toNanos(1));
     if (nanos == 0) {
       return;
     }
-    long[] calls = new long[targets.size()];
-    Set<Target> cold = new LinkedHashSet<>(targets);
+    Map<List<Farm.Server>, Warming> byServers = new LinkedHashMap<>();
+    for (Target target : targets) {
+      byServers
+          .computeIfAbsent(target.servers(), servers -> new Warming(load.shape().size()))
+          .targets
+          .add(target);
+    }
+    List<Warming> cold = new ArrayList<>(byServers.values());
     for (int i = 0; i < MOST_WARMUP_ROUNDS && !cold.isEmpty(); i++) {
-      for (int t = 0; t < calls.length; t++) {
-        Target target = targets.get(t);
-        if (cold.contains(target)) {
-          Target.Spent spent = target.round(nanos, false);
-          calls[t] += spent.calls();
-          boolean warm =
-              i + 1 >= WARMUP_ROUNDS
-                  && calls[t] >= WARMUP_CALLS
-                  && spent.compilerShare() <= COMPILER_SHARE;
-          if (warm) {
-            cold.remove(target);
-          }
+      for (Warming one : List.copyOf(cold)) {
+        if (one.pass(nanos)) {
+          cold.remove(one);
         }
       }
     }
-    for (Target target : cold) {
-      report.note(target.name() + " was still being compiled when the warm-up ended\n");
+    for (Warming one : cold) {
+      report.note(
+          one.targets.get(0).name()
+              + " was still being compiled when the warm-up ended: "
+              + Math.round(100 * one.share)
+              + " % of its processor time in the last round of each load\n");
+    }
+  }
+
+  /** The targets of the same servers before they are measured. */
+  private static final class Warming {
+    final List<Target> targets = new ArrayList<>();
+    private final long least;
+    private long calls;
+    private int passes;
+    private double share;
+
+    Warming(int size) {
+      least = Math.max(WARMUP_ROUNDS, Math.min(WARMUP_CALLS, WARMUP_BYTES / Math.max(1, size)));
+    }
+
+    /** One round of each; true when the compilers rested in all of them. */
+    boolean pass(long nanos) throws Exception {
+      boolean rest = true;
+      long spent = 0;
+      long compiled = 0;
+      for (Target target : targets) {
+        Target.Spent round = target.round(nanos, false);
+        rest &= round.compilerShare() <= COMPILER_SHARE;
+        calls += round.calls();
+        spent += round.nanos();
+        compiled += round.compilerNanos();
+      }
+      passes++;
+      share = (double) compiled / Math.max(1, spent);
+      return rest && passes >= WARMUP_ROUNDS && calls >= least * targets.size();
     }
   }
 

@@ -79,19 +79,10 @@ final class RunnerScenario {
         cases.add(new Case(shape, hop.getKey(), target));
       }
     }
-    Rounds.run(
-        cases.stream().filter(one -> warmsUp(one.shape())).map(Case::target).toList(),
-        cases.stream().map(Case::target).toList(),
-        load,
-        report);
+    Rounds.run(cases.stream().map(Case::target).toList(), load, report);
     cases.forEach(one -> row(report, one));
     shapes.forEach(shape -> compare(report, shape, cases));
     return report;
-  }
-
-  /** The first load of each style runs the same code as the others. */
-  private boolean warmsUp(Shape shape) {
-    return shapes.stream().filter(s -> s.style() == shape.style()).findFirst().get().equals(shape);
   }
 
   private Map<String, List<Farm.Server>> start(Set<String> only, Report report) throws Exception {

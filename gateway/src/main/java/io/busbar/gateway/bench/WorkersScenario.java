@@ -2,19 +2,12 @@ package io.busbar.gateway.bench;
 
 import io.busbar.gateway.bench.CallScenario.CallLoad;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The price of a call when its pool has few workers, and when it has many. */
 final class WorkersScenario {
   private static final int FEW = 10;
   private static final double TARGET = 1.1;
-  private static final long KNOWN_SECONDS = 120;
-  private static final long RETRY_MILLIS = 200;
 
   private final Farm farm;
   private final Vertx vertx;
@@ -61,35 +54,7 @@ final class WorkersScenario {
                 node.ready().values().get("cluster"),
                 "--workers",
                 Integer.toString(workers)));
-    awaitWorkers(node, crowd, workers);
+    KnownWorkers.await(vertx, node, crowd, workers);
     return Target.open(vertx, name, List.of(node, crowd), Crowd.POOL, load.shape());
-  }
-
-  /** Until the node has heard of them all. */
-  private void awaitWorkers(Farm.Server node, Farm.Server crowd, int workers) throws Exception {
-    HttpClient http =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setDefaultHost(node.host("http"))
-                .setDefaultPort(node.port("http")));
-    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(KNOWN_SECONDS);
-    String seen = "";
-    while (!seen.contains("\"workers\":" + workers + ",")) {
-      if (System.nanoTime() > until) {
-        throw new IllegalStateException(workers + " workers are not known: " + seen);
-      }
-      // A list that grows from afar has no event for a client; the end of its source is one.
-      if (crowd.process().endsWithin(RETRY_MILLIS)) {
-        throw new IllegalStateException("the workers are gone:\n" + crowd.process().lastLines());
-      }
-      seen =
-          Target.await(
-              http.request(HttpMethod.GET, "/v1/pools")
-                  .compose(request -> request.send())
-                  .compose(response -> response.body())
-                  .map(body -> new JsonObject(body).encode()),
-              KNOWN_SECONDS);
-    }
-    Target.await(http.close(), KNOWN_SECONDS);
   }
 }

@@ -36,6 +36,11 @@ final class Directory implements WorkerDirectory {
   }
 
   @Override
+  public List<WorkerInfo> page(String pool, String after, int limit) {
+    return view.page(pool, after, limit);
+  }
+
+  @Override
   public Optional<WorkerInfo> worker(String id) {
     return view.byId(id);
   }

@@ -81,6 +81,26 @@ class BenchRunnerIT {
   }
 
   @Test
+  void manyRunnersAreComparedWithFew() {
+    JsonObject report = bench("--runners", "60");
+    assertEquals(2, report.getJsonArray("rows").size(), report::encodePrettily);
+    for (int i = 0; i < 2; i++) {
+      JsonObject row = report.getJsonArray("rows").getJsonObject(i);
+      assertEquals(i == 0 ? 10 : 60, row.getInteger("runners"), row::encodePrettily);
+      assertTrue(row.getLong("calls") > 0, row::encodePrettily);
+    }
+    assertEquals(2, report.getJsonArray("ratios").size());
+  }
+
+  @Test
+  void moreRunnersThanFilesMayBeOpenAreRefusedBefore() {
+    StringWriter err = new StringWriter();
+    CommandLine line = BusbarCli.commandLine().setErr(new PrintWriter(err));
+    assertEquals(2, line.execute("bench", "runner", "--runners", "2000000000"));
+    assertTrue(err.toString().contains("ulimit -n"), err::toString);
+  }
+
+  @Test
   @Tag("long")
   void allHopsAnswer() {
     assertTrue(
