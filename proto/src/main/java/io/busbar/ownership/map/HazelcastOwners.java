@@ -242,7 +242,7 @@ public final class HazelcastOwners implements OwnerStore {
     boolean holdsData = !hazelcast.getCluster().getLocalMember().isLiteMember();
     if (holdsData) {
       owners.addLocalEntryListener(new Merges(listener));
-      hazelcast.getPartitionService().addMigrationListener(new Arrivals(listener));
+      hazelcast.getPartitionService().addMigrationListener(new ArrivedPartitions(listener));
     }
     UUID self = hazelcast.getCluster().getLocalMember().getUuid();
     sessions.addEntryListener(new SessionEvents(this, listener, self), true);

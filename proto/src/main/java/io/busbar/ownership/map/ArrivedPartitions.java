@@ -5,7 +5,7 @@ import com.hazelcast.partition.MigrationState;
 import com.hazelcast.partition.ReplicaMigrationEvent;
 
 /** Hears which partitions this member holds from now on and did not before. */
-record Arrivals(OwnerStore.Listener listener) implements MigrationListener {
+record ArrivedPartitions(OwnerStore.Listener listener) implements MigrationListener {
   @Override
   public void replicaMigrationCompleted(ReplicaMigrationEvent event) {
     boolean here = event.getDestination() != null && event.getDestination().localMember();
