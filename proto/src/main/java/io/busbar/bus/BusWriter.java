@@ -36,20 +36,13 @@ public interface BusWriter extends WriteStream<Buffer> {
    *
    * @param peer null = nobody yet: what is written is kept until the next rewind
    */
-  default boolean rewind(int attempt, Endpoint peer, long limit) {
-    return again(attempt, peer, limit, false);
-  }
+  boolean rewind(int attempt, Endpoint peer, long limit);
 
   /**
    * Like {@link #rewind}, towards a reader that was only asked for: what goes there is marked as
    * ahead, until {@link #confirmed}, and a reader that is not there is no failure yet.
    */
-  default boolean goAhead(int attempt, Endpoint peer, long limit) {
-    return again(attempt, peer, limit, true);
-  }
-
-  /** What {@link #rewind} and {@link #goAhead} have in common. */
-  boolean again(int attempt, Endpoint peer, long limit, boolean ahead);
+  boolean goAhead(int attempt, Endpoint peer, long limit);
 
   /** The reader that {@link #goAhead} counted on is there, and grants that much. */
   void confirmed(long limit);

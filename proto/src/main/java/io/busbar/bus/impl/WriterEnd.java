@@ -146,7 +146,16 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   @Override
-  public boolean again(int attempt, Endpoint peer, long limit, boolean ahead) {
+  public boolean rewind(int attempt, Endpoint peer, long limit) {
+    return again(attempt, peer, limit, false);
+  }
+
+  @Override
+  public boolean goAhead(int attempt, Endpoint peer, long limit) {
+    return again(attempt, peer, limit, true);
+  }
+
+  private boolean again(int attempt, Endpoint peer, long limit, boolean ahead) {
     if (failure != null || !state.canRewind()) {
       return false;
     }
