@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code busbar bench call}. */
@@ -31,14 +32,7 @@ final class BenchCallCommand extends MeasuringCommand {
   private static final int LARGEST_CALL = 16 << 20;
   private static final int LARGEST_TENSOR = 15 << 20;
 
-  @Option(names = "--seconds", description = "Measured per target (${DEFAULT-VALUE}).")
-  private double seconds = 15;
-
-  @Option(names = "--warmup", description = "Seconds per target before (${DEFAULT-VALUE}).")
-  private double warmup = 15;
-
-  @Option(names = "--rounds", description = "Rounds, targets in turns (${DEFAULT-VALUE}).")
-  private int rounds = 5;
+  @Mixin private Pace pace = new Pace(15, 15, 5);
 
   @Option(names = "--in-flight", description = "Calls open at once (${DEFAULT-VALUE}).")
   private int inFlight = 64;
@@ -101,9 +95,7 @@ final class BenchCallCommand extends MeasuringCommand {
   public Integer call() throws Exception {
     Set<String> names = new LinkedHashSet<>(only);
     check(CallScenario.NAMES.containsAll(names), "--only", only, "of " + CallScenario.NAMES);
-    check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
-    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
-    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    pace.check(this);
     check(inFlight >= 1 && inFlight <= 10_000, "--in-flight", inFlight, "1 to 10000");
     check(connections >= 1 && connections <= 256, "--connections", connections, "1 to 256");
     check(other.idle >= 0 && other.idle <= 100_000, "--idle", other.idle, "1 to 100000");
@@ -118,7 +110,8 @@ final class BenchCallCommand extends MeasuringCommand {
         size,
         "at most 16MiB for Engage calls");
     Target.Load shape = new Target.Load(bytes, inFlight, connections);
-    CallScenario.CallLoad load = new CallScenario.CallLoad(shape, seconds, warmup, rounds, profile);
+    CallScenario.CallLoad load =
+        new CallScenario.CallLoad(shape, pace.seconds(), pace.warmup(), pace.rounds(), profile);
     int loops = Math.min(connections, Runtime.getRuntime().availableProcessors());
     return measure(new Farm(), loops, (farm, vertx) -> run(farm, vertx, load, names));
   }
@@ -126,10 +119,10 @@ final class BenchCallCommand extends MeasuringCommand {
   private Report run(Farm farm, Vertx vertx, CallScenario.CallLoad load, Set<String> names)
       throws Exception {
     if (other.large) {
-      return new LargeScenario(farm, vertx, load.shape().size(), rounds).run();
+      return new LargeScenario(farm, vertx, load.shape().size(), pace.rounds()).run();
     }
     if (other.tensors) {
-      return new TensorScenario(farm, vertx, load.shape().size(), rounds).run();
+      return new TensorScenario(farm, vertx, load.shape().size(), pace.rounds()).run();
     }
     if (other.idle > 0) {
       return new IdleScenario(farm, vertx, other.idle).run(connections);

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code busbar bench fanout}. */
@@ -45,23 +46,8 @@ final class BenchFanoutCommand extends MeasuringCommand {
       paramLabel = "N")
   private int burst = 10;
 
-  @Option(
-      names = "--seconds",
-      description = "Measured per server and load (${DEFAULT-VALUE}).",
-      paramLabel = "S")
-  private double seconds = 15;
-
-  @Option(
-      names = "--warmup",
-      description = "Seconds per server before; again until its compilers rest (${DEFAULT-VALUE}).",
-      paramLabel = "S")
-  private double warmup = 5;
-
-  @Option(
-      names = "--rounds",
-      description = "Rounds, all servers and loads in turns (${DEFAULT-VALUE}).",
-      paramLabel = "N")
-  private int rounds = 3;
+  /** Each server warms up again until its compilers rest. */
+  @Mixin private Pace pace = new Pace(15, 5, 3);
 
   @Option(
       names = "--only",
@@ -93,11 +79,18 @@ final class BenchFanoutCommand extends MeasuringCommand {
     check(rate >= sockets && rate <= 1_000_000, "--rate", rate, "--sockets to 1000000");
     check(size >= 100 && size <= 10_000, "--size", size, "100 to 10000");
     check(burst >= 1 && burst <= 100, "--burst", burst, "1 to 100");
-    check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
-    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
-    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    pace.check(this);
     FanoutLoad load =
-        new FanoutLoad(sockets, rate, size, burst, seconds, warmup, rounds, module, reference);
+        new FanoutLoad(
+            sockets,
+            rate,
+            size,
+            burst,
+            pace.seconds(),
+            pace.warmup(),
+            pace.rounds(),
+            module,
+            reference);
     int loops = Runtime.getRuntime().availableProcessors();
     return measure(
         new Farm(true), loops, (farm, vertx) -> new FanoutScenario(farm, vertx, load).run(names));

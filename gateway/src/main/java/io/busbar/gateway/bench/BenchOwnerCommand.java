@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code busbar bench owner}. */
@@ -28,7 +29,8 @@ final class BenchOwnerCommand extends MeasuringCommand {
   @Option(
       names = "--keys",
       paramLabel = "N",
-      description = "Memory and take-over of N keys instead of rates.")
+      description =
+          "Memory and take-over of N keys instead of rates; --warmup is time of take-overs then.")
   private Integer keys;
 
   @Option(
@@ -42,23 +44,7 @@ final class BenchOwnerCommand extends MeasuringCommand {
       paramLabel = "N")
   private int inFlight = 64;
 
-  @Option(
-      names = "--seconds",
-      description = "Measured per store and kind of request (${DEFAULT-VALUE}).",
-      paramLabel = "S")
-  private double seconds = 15;
-
-  @Option(
-      names = "--warmup",
-      description = "Seconds per store before, or of take-overs with --keys (${DEFAULT-VALUE}).",
-      paramLabel = "S")
-  private double warmup = 30;
-
-  @Option(
-      names = "--rounds",
-      description = "Rounds, all stores and requests in turns (${DEFAULT-VALUE}).",
-      paramLabel = "N")
-  private int rounds = 5;
+  @Mixin private Pace pace = new Pace(15, 30, 5);
 
   @Option(
       names = "--only",
@@ -74,10 +60,8 @@ final class BenchOwnerCommand extends MeasuringCommand {
     check(keys == null || keys >= 100 && keys <= 5_000_000, "--keys", keys, "100 to 5000000");
     check(!ping || keys != null, "--ping", "alone", "with --keys");
     check(inFlight >= 1 && inFlight <= 1000, "--in-flight", inFlight, "1 to 1000");
-    check(seconds > 0 && seconds <= 3600, "--seconds", seconds, "above 0, at most 3600");
-    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
-    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
-    OwnerLoad load = new OwnerLoad(seconds, warmup, rounds, inFlight);
+    pace.check(this);
+    OwnerLoad load = new OwnerLoad(pace.seconds(), pace.warmup(), pace.rounds(), inFlight);
     if (ping) {
       return measure(
           new Farm(true), 1, (farm, vertx) -> new PingScenario(farm, vertx, load, keys).run());
@@ -87,7 +71,7 @@ final class BenchOwnerCommand extends MeasuringCommand {
         1,
         (farm, vertx) ->
             keys != null
-                ? new OwnerKeysScenario(farm, keys, warmup).run()
+                ? new OwnerKeysScenario(farm, keys, pace.warmup()).run()
                 : new OwnerScenario(farm, vertx, load).run(names));
   }
 }

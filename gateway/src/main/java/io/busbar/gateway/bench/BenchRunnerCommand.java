@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code busbar bench runner}. */
@@ -29,27 +30,12 @@ import picocli.CommandLine.Option;
 final class BenchRunnerCommand extends MeasuringCommand {
   private static final int KIB = 1024;
   private static final int LARGE = 64 << 20;
+  private static final int LARGE_SECONDS = 10;
   private static final int MANY = 64;
   private static final int CONNECTIONS = 8;
   private static final int SPARE_FILES = 200;
 
-  @Option(
-      names = "--seconds",
-      description = "Measured per hop and load (5; 10 with --large).",
-      paramLabel = "S")
-  private Double seconds;
-
-  @Option(
-      names = "--warmup",
-      description = "Seconds per hop and load before (${DEFAULT-VALUE}).",
-      paramLabel = "S")
-  private double warmup = 3;
-
-  @Option(
-      names = "--rounds",
-      description = "Rounds, all hops and loads in turns (${DEFAULT-VALUE}).",
-      paramLabel = "N")
-  private int rounds = 5;
+  @Mixin private Pace pace = new Pace(5, 3, 5);
 
   @Option(
       names = "--only",
@@ -67,7 +53,7 @@ final class BenchRunnerCommand extends MeasuringCommand {
 
   @Option(
       names = "--large",
-      description = "Bodies of 64 MiB each way, one at a time, instead of small calls.")
+      description = "Bodies of 64 MiB each way, one at a time, instead of small calls; 10 s each.")
   private boolean large;
 
   @Option(
@@ -96,10 +82,7 @@ final class BenchRunnerCommand extends MeasuringCommand {
     int loops = Runtime.getRuntime().availableProcessors();
     Set<String> names = new LinkedHashSet<>(only);
     check(RunnerScenario.NAMES.containsAll(names), "--only", only, "of " + RunnerScenario.NAMES);
-    double time = seconds != null ? seconds : large ? 10 : 5;
-    check(time > 0 && time <= 3600, "--seconds", time, "above 0, at most 3600");
-    check(warmup >= 0 && warmup <= 3600, "--warmup", warmup, "0 to 3600");
-    check(rounds >= 1 && rounds <= 1000, "--rounds", rounds, "1 to 1000");
+    pace.check(this);
     check(
         memory == null || memory >= 1000 && memory <= 1_000_000_000,
         "--memory",
@@ -118,7 +101,12 @@ final class BenchRunnerCommand extends MeasuringCommand {
     }
     int size = large ? LARGE : KIB;
     CallLoad load =
-        new CallLoad(new Target.Load(size, MANY, CONNECTIONS), time, warmup, rounds, profile);
+        new CallLoad(
+            new Target.Load(size, MANY, CONNECTIONS),
+            large && !given("--seconds") ? LARGE_SECONDS : pace.seconds(),
+            pace.warmup(),
+            pace.rounds(),
+            profile);
     return measure(
         new Farm(true),
         loops,

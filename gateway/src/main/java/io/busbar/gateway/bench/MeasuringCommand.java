@@ -47,6 +47,11 @@ abstract class MeasuringCommand implements Callable<Integer> {
     return report.failed() ? ExitCode.FAILED : ExitCode.OK;
   }
 
+  /** Whether the command line names that option. */
+  final boolean given(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
   /** Refuses the command line, unless the value is one that is expected. */
   final void check(boolean ok, String option, Object value, String expected) {
     if (!ok) {
