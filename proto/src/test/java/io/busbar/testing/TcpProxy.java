@@ -21,6 +21,7 @@ public final class TcpProxy implements Closeable {
   private final ServerSocket server;
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> clients = ConcurrentHashMap.newKeySet();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong cuts = new AtomicLong();
   private volatile long cutEvery = Long.MAX_VALUE;
@@ -52,6 +53,11 @@ public final class TcpProxy implements Closeable {
 
   public int port() {
     return server.getLocalPort();
+  }
+
+  /** Ports of all clients whose connections were carried so far. */
+  public Set<Integer> clients() {
+    return Set.copyOf(clients);
   }
 
   /** Bytes carried in both directions. */
@@ -158,6 +164,7 @@ public final class TcpProxy implements Closeable {
       reset(in);
       return;
     }
+    clients.add(in.getPort());
     try {
       Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
       sockets.add(out);
