@@ -10,7 +10,6 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.FakeWorker;
 import io.vertx.core.buffer.Buffer;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What goes right behind an offer, and what becomes of it when the offer comes to nothing. */
@@ -31,23 +30,6 @@ class CallAheadTest {
     return worker;
   }
 
-  private void lose(Predicate<Item> which, int times) {
-    int[] left = {times};
-    bed.link.tamper(item -> which.test(item) && left[0]-- > 0 ? null : item);
-  }
-
-  private static void assertEchoed(CallBed.Client client, CallBed.Worker... workers) {
-    assertEquals(1, client.ends, "ended once");
-    assertNull(client.end.failure());
-    assertEquals("body", client.body.toString());
-    int served = 0;
-    for (CallBed.Worker worker : workers) {
-      served += worker.adapter.served().size();
-      assertEquals(0, worker.slots.running(), "slots of " + worker.id());
-    }
-    assertEquals(1, served, "calls served");
-  }
-
   private CallBed.Client call() {
     bed.dispatcher.ahead(AHEAD);
     return bed.open().write("body").end();
@@ -59,7 +41,7 @@ class CallAheadTest {
     long before = bed.link.sent();
     CallBed.Client client = call();
     bed.advance(2);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
     assertEquals(2, bed.link.sent() - before, "messages until the end");
     bed.advance(60_000);
     assertEquals(0, bed.dispatcher.open());
@@ -72,7 +54,7 @@ class CallAheadTest {
     bed.advance(3);
     assertEquals(0, client.ends);
     bed.advance(1);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
   }
 
   @Test
@@ -85,17 +67,17 @@ class CallAheadTest {
     assertTrue(worker.adapter.served().isEmpty());
     client.write("body").end();
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
   }
 
   @Test
   void aLostAcceptIsNoReasonToAskAnotherWorker() {
     CallBed.Worker worker = known("a", FakeWorker.echo());
     CallBed.Worker other = bed.worker("b", 1, FakeWorker.echo());
-    lose(Item::hasAccept, 1000);
+    bed.lose(Item::hasAccept, 1000);
     CallBed.Client client = call();
     bed.advance(60_000);
-    assertEchoed(client, worker, other);
+    client.assertEchoed(worker, other);
     assertEquals(0, bed.dispatcher.open());
   }
 
@@ -103,19 +85,19 @@ class CallAheadTest {
   void aServedCallWhoseAcceptAndAnswerWereLostIsNotServedAgain() {
     CallBed.Worker worker = known("a", FakeWorker.echo());
     CallBed.Worker other = bed.worker("b", 1, FakeWorker.echo());
-    lose(item -> item.hasAccept() || item.hasFrame() && item.getFrame().hasOutcome(), 3);
+    bed.lose(item -> item.hasAccept() || item.hasFrame() && item.getFrame().hasOutcome(), 3);
     CallBed.Client client = call();
     bed.advance(60_000);
-    assertEchoed(client, worker, other);
+    client.assertEchoed(worker, other);
   }
 
   @Test
   void aLostOfferIsSaidAgainAndTheFrameToo() {
     CallBed.Worker worker = known("a", FakeWorker.echo());
-    lose(Item::hasOffer, 1);
+    bed.lose(Item::hasOffer, 1);
     CallBed.Client client = call();
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
     assertEquals(1, client.end.attempts());
   }
 
@@ -125,7 +107,7 @@ class CallAheadTest {
     bed.link.faults(0, 1, 0.5);
     CallBed.Client client = call();
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
   }
 
   @Test
@@ -137,7 +119,7 @@ class CallAheadTest {
     bed.advance(1000);
     full.slots.free();
     bed.advance(60_000);
-    assertEchoed(client, full, good);
+    client.assertEchoed(full, good);
     assertEquals(0, full.adapter.served().size());
   }
 
@@ -165,7 +147,7 @@ class CallAheadTest {
     assertEquals(1, worker.slots.running());
     assertTrue(worker.adapter.served().isEmpty());
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.busbar.call;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
 import io.busbar.bus.BusObserver;
 import io.busbar.bus.BusOptions;
 import io.busbar.bus.Lane;
@@ -22,6 +25,7 @@ import io.busbar.worker.impl.LanePort;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A caller's lane with its dispatcher, and workers' lanes on other nodes, on a fake link and a
@@ -104,6 +108,20 @@ final class CallBed {
       call.body().end();
       return this;
     }
+
+    /** The text "body" came back, from one of the workers, and none of them holds a slot. */
+    void assertEchoed(Worker... workers) {
+      assertEquals(1, ends, "ended once");
+      assertNull(end.failure());
+      assertEquals("body", body.toString());
+      int served = 0;
+      for (Worker worker : workers) {
+        served += worker.adapter.served().size();
+        assertEquals(0, worker.slots.running(), "slots of " + worker.id());
+        assertEquals(0, worker.port.running());
+      }
+      assertEquals(1, served, "calls served");
+    }
   }
 
   CallBed() {
@@ -167,15 +185,13 @@ final class CallBed {
 
   /** Loses the first items of a kind between nodes, as many as said. */
   void lose(Item.BodyCase kind, int times) {
+    lose(item -> item.getBodyCase() == kind, times);
+  }
+
+  /** The same of items that the test names. */
+  void lose(Predicate<Item> which, int times) {
     int[] left = {times};
-    link.tamper(
-        item -> {
-          if (item.getBodyCase() == kind && left[0] > 0) {
-            left[0]--;
-            return null;
-          }
-          return item;
-        });
+    link.tamper(item -> which.test(item) && left[0]-- > 0 ? null : item);
   }
 
   void advance(long millis) {

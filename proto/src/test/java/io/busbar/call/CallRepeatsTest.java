@@ -23,19 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each message of a call lost, doubled or late: one worker serves, no slot leaks. */
 class CallRepeatsTest {
-  private static void assertEchoed(CallBed.Client client, CallBed.Worker... workers) {
-    assertEquals(1, client.ends, "ended once");
-    assertNull(client.end.failure());
-    assertEquals("body", client.body.toString());
-    int served = 0;
-    for (CallBed.Worker worker : workers) {
-      served += worker.adapter.served().size();
-      assertEquals(0, worker.slots.running(), "slots of " + worker.id());
-      assertEquals(0, worker.port.running());
-    }
-    assertEquals(1, served, "calls served");
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = Item.BodyCase.class,
@@ -46,7 +33,7 @@ class CallRepeatsTest {
     bed.lose(kind, 1);
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
     assertEquals(0, bed.dispatcher.open());
     assertEquals(0, bed.calls.size());
   }
@@ -58,7 +45,7 @@ class CallRepeatsTest {
     bed.link.faults(0, 1, 0);
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
   }
 
   @Test
@@ -68,7 +55,7 @@ class CallRepeatsTest {
     bed.lose(Item.BodyCase.ACCEPT, 2);
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(1000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
     assertEquals(1, client.end.attempts());
   }
 
@@ -80,7 +67,7 @@ class CallRepeatsTest {
     bed.link.cut("a", "caller");
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(5000);
-    assertEchoed(client, deaf, good);
+    client.assertEchoed(deaf, good);
     assertTrue(deaf.adapter.served().isEmpty());
   }
 
@@ -91,7 +78,7 @@ class CallRepeatsTest {
     bed.link.faults(0, 1, 0);
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(60_000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
   }
 
   @Test
@@ -111,7 +98,7 @@ class CallRepeatsTest {
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(4000);
     bed.link.tamper(null);
-    assertEchoed(client, late, good);
+    client.assertEchoed(late, good);
     bed.callerLane.send(late.lane.endpoint(), delayed.get(0));
     bed.advance(10);
     assertEquals(0, late.slots.running());
@@ -134,7 +121,7 @@ class CallRepeatsTest {
         });
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(1000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
     bed.callerLane.send(worker.lane.endpoint(), offers.get(0));
     bed.advance(10);
     assertEquals(0, worker.slots.running());
@@ -256,7 +243,7 @@ class CallRepeatsTest {
     bed.lose(Item.BodyCase.DONE, 1);
     CallBed.Client client = bed.open().write("body").end();
     bed.advance(1000);
-    assertEchoed(client, worker);
+    client.assertEchoed(worker);
     assertEquals(1, bed.dispatcher.open());
     bed.advance(5000);
     assertEquals(0, bed.dispatcher.open());
@@ -304,7 +291,7 @@ class CallRepeatsTest {
     both.chosen = both.second.endpoint();
     both.bed.nodeLeaves("g1");
     both.bed.advance(100);
-    assertEchoed(client, both.worker);
+    client.assertEchoed(both.worker);
   }
 
   @Test
@@ -316,7 +303,7 @@ class CallRepeatsTest {
     both.chosen = both.second.endpoint();
     both.bed.link.kill("g1");
     both.bed.advance(20_000);
-    assertEchoed(client, both.worker);
+    client.assertEchoed(both.worker);
   }
 
   @Test
@@ -361,7 +348,7 @@ class CallRepeatsTest {
     both.chosen = both.second.endpoint();
     both.bed.callerLane.peerLeft("g1");
     both.bed.advance(100);
-    assertEchoed(client, both.worker);
+    client.assertEchoed(both.worker);
     Item assigned =
         Item.newBuilder()
             .setAssigned(

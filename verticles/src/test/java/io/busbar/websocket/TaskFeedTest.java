@@ -81,36 +81,45 @@ class TaskFeedTest {
     return stage.call(body.publisher(), PacedBody.TYPE, headers);
   }
 
-  private static void assertTensors(Map<String, BinaryFrame> sent, Task task) {
+  /** A call whose first half of the body is there, and has begun to reach the worker. */
+  private CompletableFuture<HttpResponse<byte[]>> begun(
+      PacedBody body, ScriptedJuniperWorker worker) {
+    CompletableFuture<HttpResponse<byte[]>> call = call(body.upTo(400_000));
+    worker.awaitBytes(200_000);
+    return call;
+  }
+
+  /** The worker gets the tensors unchanged and in order, and its answer is the call's. */
+  private static HttpResponse<byte[]> assertDone(
+      ScriptedJuniperWorker worker,
+      CompletableFuture<HttpResponse<byte[]>> call,
+      Map<String, BinaryFrame> sent) {
+    Task task = worker.task();
     assertEquals(new ArrayList<>(sent.keySet()), new ArrayList<>(task.tensors().keySet()));
     assertEquals(sent, task.tensors());
+    worker.succeed(task, 1);
+    HttpResponse<byte[]> answer = WorkersStage.await(call);
+    assertEquals(200, answer.statusCode());
+    return answer;
   }
 
   @Test
   void theLastTensorGoesOutWhileItStillComes() {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
-      PacedBody body = PacedBody.of(TASK, largeLast()).upTo(400_000);
-      CompletableFuture<HttpResponse<byte[]>> call = call(body);
-      worker.awaitBytes(200_000);
+      PacedBody body = PacedBody.of(TASK, largeLast());
+      CompletableFuture<HttpResponse<byte[]>> call = begun(body, worker);
       body.all();
-      Task task = worker.task();
-      assertTensors(largeLast(), task);
-      worker.succeed(task, 1);
-      assertEquals(200, WorkersStage.await(call).statusCode());
+      assertDone(worker, call, largeLast());
     }
   }
 
   @Test
   void tensorsThatTheTaskDeclaresGoOutInAnyOrderWhileTheyStillCome() {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
-      PacedBody body = PacedBody.of(declaring(largeFirst()), largeFirst()).upTo(400_000);
-      CompletableFuture<HttpResponse<byte[]>> call = call(body);
-      worker.awaitBytes(200_000);
+      PacedBody body = PacedBody.of(declaring(largeFirst()), largeFirst());
+      CompletableFuture<HttpResponse<byte[]>> call = begun(body, worker);
       body.all();
-      Task task = worker.task();
-      assertTensors(largeFirst(), task);
-      worker.succeed(task, 1);
-      assertEquals(200, WorkersStage.await(call).statusCode());
+      assertDone(worker, call, largeFirst());
     }
   }
 
@@ -121,10 +130,7 @@ class TaskFeedTest {
       CompletableFuture<HttpResponse<byte[]>> call = stage.call(body.unannounced(), PacedBody.TYPE);
       worker.awaitBytes(200_000);
       body.all();
-      Task task = worker.task();
-      assertTensors(largeFirst(), task);
-      worker.succeed(task, 1);
-      assertEquals(200, WorkersStage.await(call).statusCode());
+      assertDone(worker, call, largeFirst());
     }
   }
 
@@ -132,19 +138,15 @@ class TaskFeedTest {
   void tensorsOfAnotherOrderWaitForTheWholeBodyAndArriveUnchanged() {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
       CompletableFuture<HttpResponse<byte[]>> call = call(PacedBody.of(TASK, largeFirst()).all());
-      Task task = worker.task();
-      assertTensors(largeFirst(), task);
-      worker.succeed(task, 1);
-      assertEquals(200, WorkersStage.await(call).statusCode());
+      assertDone(worker, call, largeFirst());
     }
   }
 
   @Test
   void nothingComesBetweenATaskAndItsTensors() {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
-      PacedBody body = PacedBody.of(TASK, largeLast()).upTo(400_000);
-      CompletableFuture<HttpResponse<byte[]>> call = call(body);
-      worker.awaitBytes(200_000);
+      PacedBody body = PacedBody.of(TASK, largeLast());
+      CompletableFuture<HttpResponse<byte[]>> call = begun(body, worker);
       worker.beat(1).send("no JSON");
       body.all();
       Task task = worker.task();
@@ -158,9 +160,8 @@ class TaskFeedTest {
   @Test
   void whatIsSaidInBetweenIsBounded() {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
-      PacedBody body = PacedBody.of(TASK, largeLast()).upTo(400_000);
-      CompletableFuture<HttpResponse<byte[]>> call = call(body);
-      worker.awaitBytes(200_000);
+      PacedBody body = PacedBody.of(TASK, largeLast());
+      CompletableFuture<HttpResponse<byte[]>> call = begun(body, worker);
       for (int i = 0; i < 100; i++) {
         worker.beat(1);
       }
@@ -241,18 +242,13 @@ class TaskFeedTest {
   @Test
   void aWorkerLostHalfWayGivesTheTaskToAnotherFromItsFirstByte() {
     ScriptedJuniperWorker lost = stage.worker("lost");
-    PacedBody body = PacedBody.of(TASK, largeLast()).upTo(400_000);
-    CompletableFuture<HttpResponse<byte[]>> call = call(body);
-    lost.awaitBytes(200_000);
+    PacedBody body = PacedBody.of(TASK, largeLast());
+    CompletableFuture<HttpResponse<byte[]>> call = begun(body, lost);
     try (ScriptedJuniperWorker other = stage.worker("other")) {
       lost.drop();
       other.awaitBytes(200_000);
       body.all();
-      Task task = other.task();
-      assertTensors(largeLast(), task);
-      other.succeed(task, 1);
-      HttpResponse<byte[]> answer = WorkersStage.await(call);
-      assertEquals(200, answer.statusCode());
+      HttpResponse<byte[]> answer = assertDone(other, call, largeLast());
       assertEquals("2", answer.headers().firstValue("busbar-attempts").orElse(""));
     }
   }
@@ -325,10 +321,7 @@ class TaskFeedTest {
       long under = body.sent() - worker.bytesRead();
       assertTrue(under < (8 << 20) + (24 << 20), under + " bytes are under way");
       worker.hold(false);
-      Task task = worker.task();
-      assertTensors(tensors, task);
-      worker.succeed(task, 1);
-      assertEquals(200, WorkersStage.await(call).statusCode());
+      assertDone(worker, call, tensors);
     }
   }
 

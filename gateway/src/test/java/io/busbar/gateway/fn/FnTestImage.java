@@ -2,12 +2,12 @@ package io.busbar.gateway.fn;
 
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.gateway.testing.CallPause;
 import io.busbar.plugin.PluginCall;
 import io.busbar.plugin.PluginContext;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.plugin.WorkerPlugin;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -53,11 +53,11 @@ public final class FnTestImage implements WorkerPlugin {
     JsonObject config = config(call);
     long initDelay = Long.parseLong(config.getString(INIT_DELAY, "0"));
     return call.body(LARGEST)
-        .compose(body -> sleep(call, initDelay).map(body))
+        .compose(body -> CallPause.of(vertx, call, initDelay).map(body))
         .map(body -> body.length() == 0 ? new JsonObject() : body.toJsonObject())
         .compose(
             request ->
-                sleep(call, request.getLong("sleepTime", 0L))
+                CallPause.of(vertx, call, request.getLong("sleepTime", 0L))
                     .compose(slept -> held(request))
                     .compose(released -> answer(call, config, request)));
   }
@@ -67,20 +67,6 @@ public final class FnTestImage implements WorkerPlugin {
     JsonObject config = call.original().toJsonObject().getJsonObject("config", new JsonObject());
     call.extensions().forEach(config::put);
     return config.put("FN_WINE", "1990");
-  }
-
-  private Future<Void> sleep(PluginCall call, long millis) {
-    if (millis <= 0) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> slept = Promise.promise();
-    long timer = vertx.setTimer(millis, fired -> slept.complete());
-    call.cancelHandler(
-        reason -> {
-          vertx.cancelTimer(timer);
-          slept.tryFail(reason.toException());
-        });
-    return slept.future();
   }
 
   private static Future<Void> held(JsonObject request) {

@@ -5,7 +5,6 @@ import io.busbar.plugin.PluginContext;
 import io.busbar.plugin.PluginDescriptor;
 import io.busbar.plugin.WorkerPlugin;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,18 +69,7 @@ public final class HeldEcho implements WorkerPlugin {
         .compose(
             body -> {
               System.out.println("held " + name + ".");
-              return slept(call, sleep).compose(slept -> call.end(body));
+              return CallPause.of(vertx, call, sleep).compose(slept -> call.end(body));
             });
-  }
-
-  private Future<Void> slept(PluginCall call, int millis) {
-    Promise<Void> slept = Promise.promise();
-    long timer = vertx.setTimer(millis, fired -> slept.tryComplete());
-    call.cancelHandler(
-        reason -> {
-          vertx.cancelTimer(timer);
-          slept.tryFail(reason.toException());
-        });
-    return slept.future();
   }
 }

@@ -4,21 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.busbar.bus.NodeIdentity;
 import io.busbar.ownership.Holder;
-import io.busbar.ownership.OwnershipObserver;
-import io.busbar.ownership.OwnershipOptions;
-import io.busbar.ownership.map.OwnerStore;
 import io.busbar.testing.BareLane;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,40 +26,19 @@ class FreedKeysTest {
   private final BlockingQueue<Set<String>> read = new LinkedBlockingQueue<>();
   private volatile Set<String> here = Set.of();
   private final BareLane lane = new BareLane(context, new NodeIdentity("id", "node", 1), 0);
-  private final FreedKeys freed =
-      new FreedKeys(
-          new OwnershipNode(
-              null,
-              () -> true,
-              scriptedStore(),
-              () -> 0,
-              OwnershipOptions.DEFAULTS,
-              OwnershipObserver.NONE,
-              System::currentTimeMillis,
-              null),
-          lane,
-          null);
+  private final FreedKeys freed = new FreedKeys(ScriptedStore.node(this::answer), lane, null);
 
   /** Says which keys are here, and that each has got another owner meanwhile. */
-  private OwnerStore scriptedStore() {
-    return (OwnerStore)
-        Proxy.newProxyInstance(
-            OwnerStore.class.getClassLoader(),
-            new Class<?>[] {OwnerStore.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "keysHere" -> Future.succeededFuture(here);
-                  case "partition" -> Integer.parseInt(((String) arguments[0]).substring(1));
-                  case "getAll" -> {
-                    read.add(names((Set<?>) arguments[0]));
-                    yield Future.succeededFuture(Map.of());
-                  }
-                  default -> throw new AssertionError(method);
-                });
-  }
-
-  private static Set<String> names(Set<?> keys) {
-    return keys.stream().map(String.class::cast).collect(Collectors.toSet());
+  private Object answer(String question, Object argument) {
+    return switch (question) {
+      case "keysHere" -> Future.succeededFuture(here);
+      case "partition" -> Integer.parseInt(((String) argument).substring(1));
+      case "getAll" -> {
+        read.add(Set.copyOf(ScriptedStore.keys(argument)));
+        yield Future.succeededFuture(Map.of());
+      }
+      default -> throw new AssertionError(question);
+    };
   }
 
   @AfterEach

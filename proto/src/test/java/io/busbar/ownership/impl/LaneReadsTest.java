@@ -6,16 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.bus.NodeIdentity;
 import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.OwnerState;
-import io.busbar.ownership.OwnershipObserver;
-import io.busbar.ownership.OwnershipOptions;
-import io.busbar.ownership.map.OwnerStore;
 import io.busbar.testing.BareLane;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,15 +30,7 @@ class LaneReadsTest {
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private final LaneReads reads =
       new LaneReads(
-          new OwnershipNode(
-              null,
-              () -> true,
-              scriptedStore(),
-              () -> 0,
-              OwnershipOptions.DEFAULTS,
-              OwnershipObserver.NONE,
-              System::currentTimeMillis,
-              null),
+          ScriptedStore.node(this::answer),
           new BareLane(context, new NodeIdentity("id", "node", 1), 0));
 
   /** One question to the store. */
@@ -152,26 +140,16 @@ class LaneReadsTest {
   }
 
   /** Keys of one first letter are on one member. */
-  private OwnerStore scriptedStore() {
-    return (OwnerStore)
-        Proxy.newProxyInstance(
-            OwnerStore.class.getClassLoader(),
-            new Class<?>[] {OwnerStore.class},
-            (self, method, arguments) ->
-                switch (method.getName()) {
-                  case "place" -> ((String) arguments[0]).charAt(0);
-                  case "getAll" -> ask(keys(arguments[0]));
-                  case "get" -> {
-                    String key = (String) arguments[0];
-                    yield ask(Set.of(key)).map(all -> all.get(key));
-                  }
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Set<String> keys(Object argument) {
-    return (Set<String>) argument;
+  private Object answer(String question, Object argument) {
+    return switch (question) {
+      case "place" -> ((String) argument).charAt(0);
+      case "getAll" -> ask(ScriptedStore.keys(argument));
+      case "get" -> {
+        String key = (String) argument;
+        yield ask(Set.of(key)).map(all -> all.get(key));
+      }
+      default -> throw new AssertionError(question);
+    };
   }
 
   private Future<Map<String, OwnerRecord>> ask(Set<String> keys) {
