@@ -46,6 +46,12 @@ public record ClusterConfig(
   /** Member attribute with the configured cluster size. */
   public static final String CLUSTER_SIZE_ATTRIBUTE = "busbar.cluster-size";
 
+  /** Member attribute: which half of an even split goes on; "lowest" = that of the lowest name. */
+  public static final String TIE_BREAKER_ATTRIBUTE = "busbar.tie-breaker";
+
+  /** Value of {@link #TIE_BREAKER_ATTRIBUTE}. */
+  public static final String LOWEST = "lowest";
+
   /** Longest pause between two looks for another half of the cluster. */
   private static final long MERGE_SECONDS = 10;
 

@@ -46,7 +46,22 @@ final class JoinCheck {
           + olderSize
           + "; set the same number on all nodes, or 0 for automatic";
     }
+    String breaker = tieBreaker(self);
+    if (!self.isLiteMember() && !older.isLiteMember() && !breaker.equals(tieBreaker(older))) {
+      return "cluster.tie-breaker: "
+          + breaker
+          + ", but the member at "
+          + at(older)
+          + " has "
+          + tieBreaker(older)
+          + "; set the same on all nodes";
+    }
     return null;
+  }
+
+  private static String tieBreaker(Member member) {
+    String breaker = member.getAttribute(ClusterConfig.TIE_BREAKER_ATTRIBUTE);
+    return breaker == null ? "none" : breaker;
   }
 
   /** "" = automatic, or a member that does not say. */

@@ -57,13 +57,7 @@ public final class Membership implements Members {
     this.hazelcast = hazelcast;
     this.self = self;
     this.exchange = new NodeExchange(vertx, this);
-    this.size = new ClusterSize(configuredSize(hazelcast));
-  }
-
-  private static int configuredSize(HazelcastInstance hazelcast) {
-    String fixed =
-        hazelcast.getCluster().getLocalMember().getAttribute(ClusterConfig.CLUSTER_SIZE_ATTRIBUTE);
-    return fixed == null ? 0 : Integer.parseInt(fixed);
+    this.size = Voters.size(hazelcast);
   }
 
   /** Base of the majority, as this node knows it. */
@@ -167,9 +161,7 @@ public final class Membership implements Members {
   private void reconcile() {
     synchronized (this) {
       Map<String, UUID> now = new HashMap<>();
-      int voters = 0;
       for (Member member : hazelcast.getCluster().getMembers()) {
-        voters += member.isLiteMember() ? 0 : 1;
         String nodeId = member.getAttribute(VERTX_NODE_ID_ATTRIBUTE);
         if (nodeId != null) {
           now.put(nodeId, member.getUuid());
@@ -181,7 +173,7 @@ public final class Membership implements Members {
               .filter(nodeId -> !present.get(nodeId).equals(now.get(nodeId)))
               .toList();
       // Before anybody is told of a loss: whether a majority is left is what he may ask next.
-      size.seen(voters, gone.stream().anyMatch(this::leavesInOrder));
+      size.seen(Voters.names(hazelcast), gone.stream().anyMatch(this::leavesInOrder));
       gone.forEach(present::remove);
       gone.forEach(this::remove);
       present.putAll(now);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClusterSizeTest {
@@ -33,6 +34,52 @@ class ClusterSizeTest {
     automatic.seen(1, true);
     assertEquals(1, automatic.size());
     assertTrue(automatic.hasMajority());
+  }
+
+  private static ClusterSize split(boolean lowestWins, String... left) {
+    ClusterSize size = new ClusterSize(4, lowestWins);
+    size.seen(List.of("a", "b", "c", "d"), false);
+    size.seen(List.of(left), false);
+    return size;
+  }
+
+  @Test
+  void ofAnEvenSplitNeitherHalfGoesOn() {
+    assertFalse(split(false, "a", "b").hasMajority());
+    assertFalse(split(false, "c", "d").hasMajority());
+  }
+
+  @Test
+  void withATieBreakerTheHalfWithTheLowestNameGoesOn() {
+    assertTrue(split(true, "a", "d").hasMajority());
+    assertFalse(split(true, "c", "d").hasMajority());
+  }
+
+  @Test
+  void lessThanHalfNeverGoesOn() {
+    assertFalse(split(true, "a").hasMajority());
+  }
+
+  @Test
+  void whoNeverSawAllOfThemBreaksNoTie() {
+    ClusterSize size = new ClusterSize(2, true);
+    size.seen(List.of("a"), false);
+    assertFalse(size.hasMajority());
+  }
+
+  @Test
+  void aStrangerInAHalfBreaksNoTie() {
+    assertFalse(split(true, "a", "z").hasMajority());
+  }
+
+  @Test
+  void aHalfThatGoesOnDoesNotShrinkByOrderlyLeaves() {
+    ClusterSize size = new ClusterSize(0, true);
+    size.seen(List.of("a", "b", "c", "d"), false);
+    size.seen(List.of("a", "b"), false);
+    size.seen(List.of("a"), true);
+    assertEquals(4, size.size());
+    assertFalse(size.hasMajority());
   }
 
   @Test

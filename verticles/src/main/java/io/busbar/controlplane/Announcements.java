@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 final class Announcements {
   private static final int MOST_WAITING = 10_000;
 
-  private record Told(HostName host, String key, String owner, long epoch) {}
+  private record Told(HostName host, String key, String owner, long epoch, String before) {}
 
   private final ControlPlaneNode node;
   private final PeerCalls calls;
@@ -60,7 +60,8 @@ final class Announcements {
     String host = node.view().hostOf(owner);
     for (HostName peer : told) {
       if (!peer.toString().equals(host)) {
-        enqueue(new Told(peer, change.key(), host, change.record().epoch()));
+        String before = node.view().hostOf(name(change.previous()));
+        enqueue(new Told(peer, change.key(), host, change.record().epoch(), before));
       }
     }
   }
@@ -93,6 +94,7 @@ final class Announcements {
                   .setCartId(told.key())
                   .setNewHost(told.owner())
                   .setEpoch(told.epoch())
+                  .setPreviousHost(told.before())
                   .build())
           .onComplete(
               done -> {

@@ -69,10 +69,10 @@ public final class ControlPlaneFront implements LaneMember {
       Supplier<OwnWeight> weight,
       Function<Lane, Ownership> ownerships,
       Duration drainLimit) {
-    Timings timings = Timings.DEFAULTS.forAuthority();
+    Timings timings = Timings.DEFAULTS.forAuthority(node.options().rules().fencedExit().toMillis());
     long goodbyes = timings.closingDeadline() * timings.closingTries();
     long handover = Math.max(drainLimit.toMillis() / 2, drainLimit.toMillis() - goodbyes);
-    return new Desk(node, members, weight, ownerships, timings, handover);
+    return new Desk(node, members, weight, ownerships, timings, handover, HostResolver::system);
   }
 
   @Override

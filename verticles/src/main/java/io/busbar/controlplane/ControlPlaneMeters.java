@@ -30,6 +30,9 @@ import java.util.function.Supplier;
  *   <li>{@code busbar.control.plane.votes}: claims of ours that foreign hosts voted on, by outcome;
  *       {@code .votes.waiting}: those that wait
  *   <li>{@code busbar.control.plane.connections}: taken, by kind: clear or tls
+ *   <li>{@code busbar.control.plane.calls}: answered, by kind: clear or tls
+ *   <li>{@code busbar.control.plane.disputes}: keys of two owners, by result: kept here, yielded to
+ *       the other host, given up by the recorded one
  *   <li>{@code busbar.control.plane.spoke.for.another}: calls in another host's name, refused or
  *       warned of
  *   <li>{@code busbar.control.plane.alarms}, {@code .refused}, {@code .pings}
@@ -143,6 +146,22 @@ final class ControlPlaneMeters {
         "Connections taken, in clear text or with TLS",
         "kind",
         tls ? "tls" : "clear");
+  }
+
+  void called(boolean tls) {
+    count(
+        "busbar.control.plane.calls",
+        "Calls of other hosts answered, in clear text or with TLS",
+        "kind",
+        tls ? "tls" : "clear");
+  }
+
+  void disputed(String result) {
+    count(
+        "busbar.control.plane.disputes",
+        "Keys that two hosts said they own, by what became of them",
+        "result",
+        result);
   }
 
   void spokeForAnother(String result) {

@@ -49,8 +49,6 @@ final class ControlPlaneMethods {
   private static final ServiceName LINE_D =
       ServiceName.create("control_plane_messages", "ControlPlane");
   private static final int MOST_WATCHES = 1000;
-  private static final List<String> CAPABILITIES =
-      List.of("epoch.v1", "health.v1", "paging.v1", "watch.v1");
 
   private final ControlPlaneNode node;
   private final Vertx vertx;
@@ -191,6 +189,7 @@ final class ControlPlaneMethods {
     answer.onComplete(
         done -> {
           node.meters().request(name);
+          node.meters().called(request.connection().isSsl());
           if (done.succeeded()) {
             request
                 .response()
@@ -218,10 +217,8 @@ final class ControlPlaneMethods {
             .setViewEpoch(view.epoch())
             .setViewDigest(node.roll().digest())
             .setState(Roll.wire(view.state()))
-            .addAllCapabilities(CAPABILITIES);
-    if (node.tlsPort() != 0) {
-      reply.setTlsPort(node.tlsPort()).addCapabilities("mtls");
-    }
+            .setTlsPort(node.tlsPort())
+            .addAllCapabilities(node.capabilities());
     HealthInfo health = node.health().of(view.self());
     return (health == null ? reply : reply.setHealth(health)).build();
   }
@@ -247,17 +244,17 @@ final class ControlPlaneMethods {
     if (!names.isEmpty()) {
       node.tellDesk(desk -> desk.learn(names));
     }
-    return view.negotiated().toBuilder().addAllMembers(node.roll().members().values()).build();
+    return view.negotiated().toBuilder().addAllMembers(node.toldMembers()).build();
   }
 
   private Future<OwnerChangeAck> closing(GrpcServerRequest<?, ?> request, ClosingNotice notice) {
     HostName host = HostName.parse(notice.getHost()).orElse(null);
     return host == null || rights.maySpeakFor(request, host, "Closing")
-        ? Future.succeededFuture(closing(host))
+        ? Future.succeededFuture(closing(host, notice))
         : Future.failedFuture(new Rights.Denied());
   }
 
-  private OwnerChangeAck closing(HostName host) {
+  private OwnerChangeAck closing(HostName host, ClosingNotice notice) {
     View view = node.view();
     if (host == null) {
       node.alarm(Alarm.BAD_HOST);
@@ -274,7 +271,10 @@ final class ControlPlaneMethods {
           .setCode(OwnerChangeCode.INVALID)
           .build();
     }
-    if (view.foreign().containsKey(host)) {
+    // A notice of a former life says nothing of the host that is there now.
+    boolean old =
+        notice.getIncarnation() > 0 && notice.getIncarnation() < view.facts(host).started();
+    if (view.foreign().containsKey(host) && !old && !notice.getDrainOnly()) {
       node.tellDesk(desk -> desk.closing(host));
     }
     return OwnerChangeAck.newBuilder().setAccepted(true).setCode(OwnerChangeCode.ACCEPTED).build();

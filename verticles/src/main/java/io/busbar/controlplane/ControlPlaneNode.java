@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.busbar.controlplane.core.Action.Alarm;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.gocart.wire.HealthInfo;
+import io.busbar.gocart.wire.MemberInfo;
 import io.busbar.ownership.Holder;
 import io.busbar.ownership.HostState;
 import io.busbar.ownership.OwnerRecord;
@@ -11,17 +12,27 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ClientSSLOptions;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The control plane of one node: what its lanes have in common. The state machines live on one
  * lane, the desk; the others answer from its last view and hand it what they hear. Thread-safe.
  */
 public final class ControlPlaneNode {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlaneNode.class);
+
+  private static final List<String> CAPABILITIES =
+      List.of("epoch.v1", "health.v1", "paging.v1", "watch.v1");
+  private static final List<String> CAPABILITIES_WITH_TLS =
+      List.of("epoch.v1", "health.v1", "paging.v1", "watch.v1", "mtls");
+
   private final ControlPlaneOptions options;
   private final UnaryOperator<HttpServerOptions> customizer;
   private final Supplier<ClientSSLOptions> dial;
@@ -34,6 +45,8 @@ public final class ControlPlaneNode {
   private volatile View view;
   private volatile Map<String, HostName> byAddress = Map.of();
   private volatile Desk desk;
+  private volatile Consumer<String> ending =
+      why -> LOG.warn("control plane: this node should end: {}", why);
   private volatile int port;
   private volatile int tlsPort;
 
@@ -89,6 +102,12 @@ public final class ControlPlaneNode {
     return roll;
   }
 
+  /** The hosts of the last view with this node's own health, for a host that is told of them. */
+  List<MemberInfo> toldMembers() {
+    View now = view;
+    return roll.told(now.self(), health.of(now.self()));
+  }
+
   /** Whether this node can take another key, by what it last told of itself. */
   boolean hasRoom() {
     View now = view;
@@ -140,12 +159,37 @@ public final class ControlPlaneNode {
     desk = here;
   }
 
+  /**
+   * The configuration was read again: these are the foreign hosts that it names now. Any thread.
+   */
+  public void peers(List<HostName> hosts) {
+    tellDesk(here -> here.configured(hosts));
+  }
+
+  /** Additions that this node speaks. */
+  List<String> capabilities() {
+    return tlsPort == 0 ? CAPABILITIES : CAPABILITIES_WITH_TLS;
+  }
+
   /** Runs it on the desk's lane, after this; does nothing when there is no desk. */
   void tellDesk(Consumer<Desk> what) {
     Desk here = desk;
     if (here != null) {
       here.run(() -> what.accept(here));
     }
+  }
+
+  /**
+   * Sets who ends this node when it was fenced for too long.
+   *
+   * @param end told why, at most once per fence, on the desk's lane; must not block
+   */
+  public void onMustEnd(Consumer<String> end) {
+    ending = end;
+  }
+
+  void mustEnd(String why) {
+    ending.accept(why);
   }
 
   /**

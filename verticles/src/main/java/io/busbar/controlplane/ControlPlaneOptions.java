@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param reflection whether gRPC's server reflection is served
  * @param zone where the node is, told with its health; "" = not told
  * @param labels told with its health
+ * @param rules what an operator decides about this node's place among the hosts
  */
 public record ControlPlaneOptions(
     String host,
@@ -40,7 +41,8 @@ public record ControlPlaneOptions(
     boolean health,
     boolean reflection,
     String zone,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    HostRules rules) {
 
   /** Largest message in either direction, bytes; what gRPC's common stacks take by default. */
   public static final int MAX_MESSAGE = 4 << 20;

@@ -4,23 +4,21 @@ import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.controlplane.core.Action;
-import io.busbar.controlplane.core.Farewell;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.NodeMachine;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.PeerState;
 import io.busbar.controlplane.core.Peers;
-import io.busbar.controlplane.core.Standing;
 import io.busbar.controlplane.core.Timings;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.failure.FailureException;
-import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.member.Members;
 import io.busbar.ownership.Holder;
 import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.Ownership;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -54,7 +52,7 @@ final class Desk implements LaneMember {
   private HostName self;
   private Peers peers;
   private NodeMachine machine;
-  private Farewell farewell;
+  private Goodbye goodbye;
   private PeerTalk talk;
   private HostExchange exchange;
   private PeerCalls calls;
@@ -62,6 +60,10 @@ final class Desk implements LaneMember {
   private OwnedLists lists;
   private OutsideVoters voters;
   private HealthSampler health;
+  private Discovery discovery;
+  private ViewMaker maker;
+  private final HostFacts facts = new HostFacts();
+  private final Function<Context, HostResolver> resolver;
   private Members.Registration listening = () -> {};
   private Runnable watching = () -> {};
   private Lane.Timer timer = () -> {};
@@ -69,14 +71,13 @@ final class Desk implements LaneMember {
   /** Ticks since the view was made. */
   private int idleTicks;
 
-  private Promise<Void> left;
-  private long drainingSince;
   private boolean stopped;
 
   /**
    * @param weight nodes of the cluster that are there, and that count
    * @param timings without the grace for hosts that keep votes in memory: our votes are in the map
    * @param handoverMillis how long a drain may take to give away what this node owns
+   * @param resolver made at the start, for the lane's context
    */
   Desk(
       ControlPlaneNode node,
@@ -84,7 +85,9 @@ final class Desk implements LaneMember {
       Supplier<OwnWeight> weight,
       Function<Lane, Ownership> ownerships,
       Timings timings,
-      long handoverMillis) {
+      long handoverMillis,
+      Function<Context, HostResolver> resolver) {
+    this.resolver = resolver;
     this.handoverMillis = handoverMillis;
     this.node = node;
     this.members = members;
@@ -100,22 +103,38 @@ final class Desk implements LaneMember {
     self = node.options().self(node.port());
     peers = new Peers(self, timings, false, new SplittableRandom(System.nanoTime()), this::act);
     machine = new NodeMachine(timings, this::act);
+    if (node.options().rules().lowestBreaksTies()) {
+      peers.breakTies();
+    }
     exchange = new HostExchange(on, members, own, peers);
+    maker = new ViewMaker(members, own, peers, exchange, facts);
     calls = new PeerCalls(on.context().owner(), self.toString(), node.options().tls(), node.dial());
     ownership = ownerships.apply(on);
     lists = new OwnedLists(node, calls, ownership);
     exchange.serve(
-        host -> peers.closing(host, lane.now()), host -> peers.contacted(host, lane.now()));
+        host -> peers.closing(host, lane.now()),
+        host -> peers.contacted(host, lane.now()),
+        host -> peers.gone(host, lane.now()));
     members.update(info -> info.toBuilder().setControlHost(self.toString()).build());
     peers.ours(own.names().keySet());
-    node.options().peers().forEach(peer -> peers.discovered(peer, lane.now()));
+    discovery =
+        new Discovery(on, peers, node.options().rules(), resolver.apply(on.context()), this::gone);
+    discovery.start(node.options().peers());
+    facts.said(self, members.self().getStartedAt(), node.capabilities(), node.tlsPort());
     machine.bound(node.options().peers(), true, lane.now());
     refresh();
     node.desk(this);
-    health = new HealthSampler(on, node, members, ownership);
+    health = new HealthSampler(on, node, members, ownership, this::late);
     health.start();
-    talk = new PeerTalk(node, calls, peers, exchange, members, health, weight, on, this::refresh);
-    voters = new OutsideVoters(node, calls, peers, weight, talk::exchange);
+    talk =
+        new PeerTalk(
+            new PeerTalk.Desks(node, calls, peers, exchange, members, health, facts, ownership),
+            weight,
+            on,
+            this::refresh);
+    goodbye = new Goodbye(on, machine, peers, ownership, talk, timings, this::act, handoverMillis);
+    voters =
+        new OutsideVoters(node, calls, peers, weight, talk::exchange, on, timings.claimPause());
     listening = members.listen(new Listener());
     Announcements announcements =
         new Announcements(
@@ -176,6 +195,28 @@ final class Desk implements LaneMember {
     exchange.passClosing(host);
   }
 
+  /** Reads what the host owns. */
+  void read(HostName host) {
+    lists.read(host);
+  }
+
+  /** The configuration was read again. */
+  void configured(List<HostName> hosts) {
+    discovery.configured(hosts);
+  }
+
+  private void gone(HostName host) {
+    LOG.info("control plane: discovery does not name {} any more", host);
+    peers.gone(host, lane.now());
+    exchange.passGone(host);
+  }
+
+  /** This node is late: it must not find others dead for that. */
+  private void late(int score) {
+    peers.late(score);
+    calls.late(score);
+  }
+
   private List<HostName> mine() {
     return peers.in(PeerState.ALIVE).stream().filter(exchange::isMine).toList();
   }
@@ -183,14 +224,14 @@ final class Desk implements LaneMember {
   private void tick() {
     long now = lane.now();
     OwnWeight weighs = weight.get();
-    boolean majority = 2 * weighs.present() > weighs.size();
+    boolean majority = weighs.majority();
     peers.tick(weighs, now);
     seeds();
     if (!majority) {
       machine.fence(now);
     }
     machine.tick(majority, now);
-    leave(now);
+    goodbye.tick(now);
     exchange.settle(now);
     if (peers.size() > 0 || isStale() || ++idleTicks >= MOST_IDLE_TICKS) {
       refresh();
@@ -225,31 +266,7 @@ final class Desk implements LaneMember {
     Map<HostName, String> names = new TreeMap<>(own.names());
     names.put(self, members.self().getName());
     peers.ours(names.keySet());
-    Map<HostName, Standing> foreign = new TreeMap<>();
-    peers.states().keySet().forEach(host -> foreign.put(host, peers.standing(host)));
-    NegotiateReply.Builder reply = NegotiateReply.newBuilder();
-    Map<HostName, Boolean> draining = own.draining();
-    for (HostName host : peers.healthy(machine.state())) {
-      if (!draining.getOrDefault(host, false)) {
-        reply.addHosts(host.toString());
-      }
-    }
-    Map<HostName, Long> lives = exchange.incarnations();
-    lives.putAll(own.started());
-    lives.put(self, members.self().getStartedAt());
-    long epoch = exchange.viewNumber();
-    node.publish(
-        new View(
-            self,
-            machine.state(),
-            Map.copyOf(names),
-            Map.copyOf(draining),
-            Map.copyOf(foreign),
-            peers.view().size(),
-            lives,
-            reply.setViewEpoch(epoch).build(),
-            epoch,
-            peers.expectsContact()));
+    node.publish(maker.make(self, machine.state(), names));
   }
 
   private void act(Action action) {
@@ -265,6 +282,8 @@ final class Desk implements LaneMember {
       peerChanged(changed);
     } else if (action instanceof Action.NodeChanged changed) {
       nodeChanged(changed);
+    } else if (action instanceof Action.MustEnd end) {
+      node.mustEnd(end.why());
     } else if (action instanceof Action.Raised raised) {
       node.alarm(raised.alarm());
       LOG.warn("control plane: {}: {}", raised.alarm(), raised.detail());
@@ -279,12 +298,17 @@ final class Desk implements LaneMember {
         changed.from() == null ? "unknown" : changed.from(),
         changed.cause());
     exchange.changed(changed.host(), changed.from(), changed.to(), changed.cause());
+    facts.changed(changed.host(), changed.cause());
     if (changed.to() == PeerState.REMOVED) {
       talk.forget(changed.host());
+      facts.forget(changed.host());
     }
-    boolean over = changed.to() == PeerState.DEAD || changed.to() == PeerState.LEFT;
+    boolean over = changed.to() == PeerState.REMOVED || changed.to().isTombstone();
     if (over && exchange.isMine(changed.host())) {
       later.add(() -> endLease(changed.host(), changed.cause()));
+    }
+    if (changed.to() == PeerState.ALIVE) {
+      lists.isBack(changed.host());
     }
     if (changed.to() == PeerState.REMOVED && exchange.isMine(changed.host())) {
       later.add(() -> lists.dropAll(changed.host()));
@@ -307,9 +331,11 @@ final class Desk implements LaneMember {
         changed.to(),
         changed.from(),
         changed.cause());
+    facts.changed(self, changed.cause());
     if (changed.from() == NodeState.FENCED && changed.to() == NodeState.UP) {
       later.add(
           () -> {
+            lists.dropWhatIsLeft();
             mine().forEach(lists::read);
             mine().forEach(host -> talk.negotiate(new Action.Negotiate(host, peers.known())));
           });
@@ -318,35 +344,9 @@ final class Desk implements LaneMember {
 
   @Override
   public Future<?> drain() {
-    left = Promise.promise();
-    drainingSince = lane.now();
-    machine.drain(drainingSince);
+    Future<?> left = goodbye.begin();
     refresh();
-    return left.future();
-  }
-
-  /** Once this node owns nothing any more it says goodbye. */
-  private void leave(long now) {
-    if (left == null) {
-      return;
-    }
-    boolean over = now - drainingSince >= handoverMillis;
-    List<HostName> hosts = new ArrayList<>(peers.in(PeerState.ALIVE));
-    hosts.addAll(peers.in(PeerState.SUSPECT));
-    boolean empty = hosts.isEmpty() || ownership.held().isEmpty();
-    if (machine.state() == NodeState.DRAINING && (empty || over)) {
-      machine.drained(now);
-      farewell = new Farewell(timings, this::act);
-      talk.leaving(farewell);
-      farewell.begin(hosts, now);
-    }
-    if (machine.state() == NodeState.CLOSING) {
-      farewell.tick(now);
-      if (farewell.isOver()) {
-        machine.closed(now);
-        left.tryComplete();
-      }
-    }
+    return left;
   }
 
   @Override
@@ -354,6 +354,8 @@ final class Desk implements LaneMember {
     stopped = true;
     if (talk != null) {
       talk.stop();
+      voters.stop();
+      discovery.stop();
     }
     timer.cancel();
     listening.close();

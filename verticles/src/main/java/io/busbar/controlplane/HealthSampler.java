@@ -12,6 +12,7 @@ import java.lang.management.MemoryUsage;
 import java.lang.management.OperatingSystemMXBean;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,18 @@ final class HealthSampler {
   private final ControlPlaneNode node;
   private final Members members;
   private final Ownership ownership;
+  private final IntConsumer late;
   private long finished = -1;
   private long finishedAt;
   private Lane.Timer timer = () -> {};
   private boolean stopped;
 
-  HealthSampler(Lane lane, ControlPlaneNode node, Members members, Ownership ownership) {
+  /**
+   * @param late told each new score of this node
+   */
+  HealthSampler(
+      Lane lane, ControlPlaneNode node, Members members, Ownership ownership, IntConsumer late) {
+    this.late = late;
     this.lane = lane;
     this.node = node;
     this.members = members;
@@ -61,6 +68,7 @@ final class HealthSampler {
   private void sample(long due) {
     long now = lane.now();
     int score = score(now - due);
+    late.accept(score);
     lane.context()
         .owner()
         .executeBlocking(HealthSampler::process, false)

@@ -35,6 +35,9 @@ final class HostExchange {
   private static final Service<ClosingNotice, Empty> CONTACT =
       Service.of("control-plane.contact", ClosingNotice.parser(), Empty.parser());
 
+  private static final Service<ClosingNotice, Empty> GONE =
+      Service.of("control-plane.gone", ClosingNotice.parser(), Empty.parser());
+
   private final Lane lane;
   private final Members members;
   private final OwnHosts own;
@@ -55,7 +58,8 @@ final class HostExchange {
   }
 
   /** Takes notices that other nodes pass on. */
-  void serve(Consumer<HostName> closing, Consumer<HostName> contact) {
+  void serve(Consumer<HostName> closing, Consumer<HostName> contact, Consumer<HostName> gone) {
+    serve(GONE, gone);
     serve(CLOSING, closing);
     serve(CONTACT, contact);
   }
@@ -72,6 +76,11 @@ final class HostExchange {
   /** Tells the other nodes that the host said it closes. */
   void passClosing(HostName host) {
     pass(CLOSING, host);
+  }
+
+  /** Tells the other nodes that discovery does not name the host any more. */
+  void passGone(HostName host) {
+    pass(GONE, host);
   }
 
   /** Tells the node that pings the host that it spoke to us. */

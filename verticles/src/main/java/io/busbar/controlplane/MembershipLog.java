@@ -47,18 +47,27 @@ final class MembershipLog {
         (host, info) -> {
           MemberInfo old = before.get(host);
           if (!info.equals(old)) {
-            changed(info, old == null ? MemberState.MEMBER_STATE_UNSPECIFIED : old.getState());
+            MemberState from = old == null ? MemberState.MEMBER_STATE_UNSPECIFIED : old.getState();
+            changed(info, from, cause(view, host, info, old));
           }
         });
     before.forEach(
         (host, old) -> {
           if (!now.containsKey(host)) {
-            changed(old.toBuilder().setState(MemberState.REMOVED).build(), old.getState());
+            changed(old.toBuilder().setState(MemberState.REMOVED).build(), old.getState(), "gone");
           }
         });
   }
 
-  private void changed(MemberInfo member, MemberState before) {
+  private static String cause(View view, HostName host, MemberInfo now, MemberInfo before) {
+    String told = view.facts(host).cause();
+    if (before != null && before.getState() == now.getState()) {
+      return "said by the host";
+    }
+    return told.isEmpty() ? "said by our nodes" : told;
+  }
+
+  private void changed(MemberInfo member, MemberState before, String cause) {
     revision++;
     MembershipEvent event =
         event()
@@ -66,6 +75,7 @@ final class MembershipLog {
                 MemberChange.newBuilder()
                     .setMember(member)
                     .setPreviousState(before)
+                    .setCause(cause)
                     .setViewEpoch(viewEpoch))
             .build();
     kept.add(event);

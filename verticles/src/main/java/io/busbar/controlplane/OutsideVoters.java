@@ -1,6 +1,8 @@
 package io.busbar.controlplane;
 
+import io.busbar.bus.Lane;
 import io.busbar.controlplane.core.Ballot;
+import io.busbar.controlplane.core.ClaimTries;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.Peers;
@@ -20,15 +22,19 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts keys that our nodes claim to the vote of the foreign hosts: each is asked once, and all that
- * answer within the deadline of ConfirmOwner count. On the desk's lane.
+ * Puts keys that our nodes claim to the vote of the foreign hosts: each is asked once in a vote,
+ * and all that answer within the deadline of ConfirmOwner count. A vote that came to nothing is
+ * repeated after a pause, unless another claimant comes first or too few hosts are in sight. On the
+ * desk's lane.
  */
 final class OutsideVoters {
   private static final Logger LOG = LoggerFactory.getLogger(OutsideVoters.class);
@@ -46,70 +52,82 @@ final class OutsideVoters {
   private final Peers peers;
   private final Supplier<OwnWeight> weight;
   private final Function<HostName, Future<?>> exchange;
+  private final Lane lane;
+  private final long pause;
+  private final RandomGenerator random = new SplittableRandom(System.nanoTime());
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private int open;
+  private boolean stopped;
 
   /**
    * @param exchange brings a host's view and this node's together
+   * @param pause shortest one between two votes on one claim, ms
    */
   OutsideVoters(
       ControlPlaneNode node,
       PeerCalls calls,
       Peers peers,
       Supplier<OwnWeight> weight,
-      Function<HostName, Future<?>> exchange) {
+      Function<HostName, Future<?>> exchange,
+      Lane lane,
+      long pause) {
     this.exchange = exchange;
     this.node = node;
     this.calls = calls;
     this.peers = peers;
     this.weight = weight;
+    this.lane = lane;
+    this.pause = pause;
+  }
+
+  /** No vote is repeated from now on. */
+  void stop() {
+    stopped = true;
   }
 
   /** Null in the future = they agree; else who has the key. Fails with NO_MAJORITY. */
   Future<Holder> ask(OwnerRecord granted) {
-    if (open < MOST_OPEN) {
-      return begin(granted);
-    } else if (waiting.size() >= MOST_WAITING) {
+    if (waiting.size() >= MOST_WAITING) {
       return refused(
           FailureCode.TOO_MANY_REQUESTS,
           waiting.size() + " claims wait for hosts outside, expected less than " + MOST_WAITING);
     }
-    Promise<Holder> later = Promise.promise();
-    waiting.add(() -> begin(granted).onComplete(later));
-    node.meters().votesWaiting(waiting.size());
-    return later.future();
+    return new Poll(granted).begin();
   }
 
-  private void next() {
-    open--;
-    Runnable first = waiting.poll();
-    if (first != null) {
+  private void enter(Runnable vote) {
+    if (open < MOST_OPEN) {
+      open++;
+      vote.run();
+    } else {
+      waiting.add(vote);
       node.meters().votesWaiting(waiting.size());
-      first.run();
     }
   }
 
-  private Future<Holder> begin(OwnerRecord granted) {
-    List<HostName> voters =
-        peers.view().members().stream()
-            .filter(host -> peers.standing(host) == Standing.LIVE)
-            .toList();
-    Vote vote = new Vote(request(granted), voters);
-    open++;
-    return vote.begin().onComplete(done -> next());
+  private void leave() {
+    Runnable first = waiting.poll();
+    if (first == null) {
+      open--;
+    } else {
+      node.meters().votesWaiting(waiting.size());
+      // Not at once: many that end without asking anybody would call each other.
+      lane.context().runOnContext(v -> first.run());
+    }
   }
 
   private OwnerChangeRequest request(OwnerRecord granted) {
     View view = node.view();
     String host = view.hostOf(granted.owner());
     boolean isOurs = HostName.parse(host).filter(view.own()::containsKey).isPresent();
+    // Owners that are no hosts of the control plane are answered for by this one.
+    HostName speaks = isOurs ? HostName.parse(host).orElseThrow() : view.self();
     return OwnerChangeRequest.newBuilder()
         .setCartId(granted.key())
-        // Owners that are no hosts of the control plane are answered for by this one.
-        .setNewHost(isOurs ? host : view.self().toString())
+        .setNewHost(speaks.toString())
+        .setNewHostIncarnation(view.incarnations().getOrDefault(speaks, 0L))
         .setEpoch(granted.epoch())
         .setReason(OwnerChangeReason.CLAIM)
-        .setRequestId(granted.key() + "@" + granted.epoch())
         .build();
   }
 
@@ -117,71 +135,31 @@ final class OutsideVoters {
     return Future.failedFuture(Failure.of(code, text).withRetrySafe(true).toException());
   }
 
-  private final class Vote {
+  /** One claim, through all of its votes. */
+  private final class Poll {
     private final OwnerChangeRequest request;
-    private final List<HostName> voters;
-    private final Ballot ballot;
+    private final ClaimTries tries = new ClaimTries(pause, random);
     private final List<HostName> firstVersion = new ArrayList<>();
     private final Map<HostName, Long> entered = new TreeMap<>();
     private final Promise<Holder> promise = Promise.promise();
+    private int round;
 
-    Vote(OwnerChangeRequest request, List<HostName> voters) {
-      this.request = request;
-      this.voters = voters;
-      this.ballot = new Ballot(weight.get(), peers.view().size(), voters);
+    Poll(OwnerRecord granted) {
+      request = request(granted);
     }
 
     Future<Holder> begin() {
-      look();
-      for (HostName voter : voters) {
-        ask(voter)
-            .compose(
-                ack ->
-                    ack.getCode() == OwnerChangeCode.STALE_VIEW
-                        ? exchange.apply(voter).compose(met -> ask(voter))
-                        : Future.succeededFuture(ack))
-            .onSuccess(ack -> count(voter, ack))
-            .onFailure(silent -> ballot.silent(voter))
-            .onComplete(done -> look());
-      }
+      enter(() -> new Vote(this).begin());
       return promise.future();
     }
 
-    /** Quotes the voter's own view, as this node knows it. */
-    private Future<OwnerChangeAck> ask(HostName voter) {
-      return calls.confirm(voter, request.toBuilder().setViewEpoch(calls.viewEpoch(voter)).build());
+    boolean isOver() {
+      return promise.future().isComplete();
     }
 
-    private void count(HostName voter, OwnerChangeAck ack) {
-      HostName named = named(ack);
-      if (ack.getAccepted() || (named != null && node.view().own().containsKey(named))) {
-        ballot.agreed(voter);
-        boolean old = ack.getCode() == OwnerChangeCode.OWNER_CHANGE_CODE_UNSPECIFIED;
-        if (ack.getAccepted() && old) {
-          firstVersion.add(voter);
-        } else if (ack.getAccepted()) {
-          entered.put(voter, ack.getCurrentEpoch());
-        }
-        if (promise.future().isComplete()) {
-          undo();
-        }
-      } else {
-        ballot.refused(voter, named, named == null ? null : peers.standing(named));
-      }
-    }
-
-    /** A host of the first version says it in its text only. */
-    private static HostName named(OwnerChangeAck ack) {
-      String name = ack.getCurrentOwner();
-      if (name.isEmpty() && ack.getMessage().startsWith(OWNED_BY)) {
-        name = ack.getMessage().substring(OWNED_BY.length());
-      }
-      return HostName.parse(name).orElse(null);
-    }
-
-    private void look() {
-      Ballot.Outcome outcome = ballot.outcome();
-      if (outcome == Ballot.Outcome.OPEN || promise.future().isComplete()) {
+    void end(Vote vote, Ballot.Outcome outcome) {
+      leave();
+      if (outcome == Ballot.Outcome.NO_QUORUM && again(vote)) {
         return;
       }
       node.meters().voted(outcome);
@@ -189,11 +167,11 @@ final class OutsideVoters {
         case AGREED -> {
           promise.complete();
           // For a host of the first version the first vote only reserved.
-          firstVersion.forEach(this::again);
+          firstVersion.forEach(this::askAgain);
         }
         case OWNED -> {
           Map<HostName, Long> lives = node.view().incarnations();
-          HostName owner = ballot.owner();
+          HostName owner = vote.ballot.owner();
           promise.complete(new Holder(owner.toString(), lives.getOrDefault(owner, 0L)));
           undo();
         }
@@ -208,14 +186,33 @@ final class OutsideVoters {
       }
     }
 
-    private void again(HostName voter) {
+    private boolean again(Vote vote) {
+      HostName self = HostName.parse(request.getNewHost()).orElseThrow();
+      boolean behind =
+          vote.ballot.rivals().stream()
+              .anyMatch(rival -> ClaimTries.isAhead(request.getCartId(), rival, self));
+      if (stopped || behind || vote.isHopeless) {
+        return false;
+      }
+      long wait = tries.next();
+      if (wait == ClaimTries.NO_MORE) {
+        return false;
+      }
+      round++;
+      lane.context()
+          .owner()
+          .setTimer(Math.max(1, wait), fired -> enter(() -> new Vote(this).begin()));
+      return true;
+    }
+
+    private void askAgain(HostName voter) {
       calls
           .confirm(voter, request)
           .onFailure(cause -> LOG.debug("control plane: {} only reserved a key", voter, cause));
     }
 
     /** Reservations lapse by themselves; who speaks epochs has entered an owner. */
-    private void undo() {
+    void undo() {
       if (promise.future().succeeded() && promise.future().result() == null) {
         return;
       }
@@ -226,7 +223,7 @@ final class OutsideVoters {
                     .setReason(OwnerChangeReason.RELEASE)
                     .setPreviousHost(request.getNewHost())
                     .setEpoch(epoch)
-                    .setRequestId(request.getRequestId() + "-")
+                    .setRequestId(id() + "-")
                     .build();
             calls
                 .confirm(voter, release)
@@ -234,6 +231,102 @@ final class OutsideVoters {
                     cause -> LOG.debug("control plane: {} keeps a key for us", voter, cause));
           });
       entered.clear();
+    }
+
+    /** Of a repeat: what a voter answered to an earlier vote need not hold any more. */
+    String id() {
+      String id = request.getCartId() + "@" + request.getEpoch();
+      return round == 0 ? id : id + "#" + round;
+    }
+  }
+
+  /** One vote on a claim. */
+  private final class Vote {
+    private final Poll poll;
+    private final OwnerChangeRequest request;
+    private final List<HostName> voters;
+    private final Ballot ballot;
+
+    /** Too few hosts are in sight, or one that was met still sees another view. */
+    private boolean isHopeless;
+
+    private boolean over;
+
+    Vote(Poll poll) {
+      OwnWeight own = weight.get();
+      this.poll = poll;
+      request = poll.request.toBuilder().setRequestId(poll.id()).build();
+      voters =
+          peers.view().members().stream()
+              .filter(host -> peers.standing(host) == Standing.LIVE)
+              .toList();
+      HostName lowest = peers.tieBreaker(own);
+      boolean ours = lowest != null && node.view().own().containsKey(lowest);
+      ballot = new Ballot(own, peers.view().size(), voters).ties(lowest, ours);
+      isHopeless = ballot.isHopeless();
+    }
+
+    void begin() {
+      look();
+      for (HostName voter : voters) {
+        ask(voter)
+            .compose(
+                ack ->
+                    ack.getCode() == OwnerChangeCode.STALE_VIEW
+                        ? exchange.apply(voter).compose(met -> ask(voter))
+                        : Future.succeededFuture(ack))
+            .onSuccess(ack -> count(voter, ack))
+            .onFailure(silent -> ballot.silent(voter))
+            .onComplete(done -> look());
+      }
+    }
+
+    /** Quotes the voter's own view, as this node knows it. */
+    private Future<OwnerChangeAck> ask(HostName voter) {
+      return calls.confirm(voter, request.toBuilder().setViewEpoch(calls.viewEpoch(voter)).build());
+    }
+
+    private void count(HostName voter, OwnerChangeAck ack) {
+      HostName named = named(ack);
+      isHopeless |= ack.getCode() == OwnerChangeCode.STALE_VIEW;
+      if (ack.getAccepted() || (named != null && node.view().own().containsKey(named))) {
+        ballot.agreed(voter);
+        boolean old = ack.getCode() == OwnerChangeCode.OWNER_CHANGE_CODE_UNSPECIFIED;
+        if (ack.getAccepted() && old) {
+          poll.firstVersion.add(voter);
+        } else if (ack.getAccepted()) {
+          poll.entered.put(voter, ack.getCurrentEpoch());
+        }
+        if (poll.isOver()) {
+          poll.undo();
+        }
+      } else if (named != null && isOnlyReserved(ack)) {
+        ballot.reserved(voter, named);
+      } else {
+        ballot.refused(voter, named, named == null ? null : peers.standing(named));
+      }
+    }
+
+    /** A host that speaks codes names an owner in its field; a reservation in the text only. */
+    private static boolean isOnlyReserved(OwnerChangeAck ack) {
+      return ack.getCode() == OwnerChangeCode.ALREADY_OWNED && ack.getCurrentOwner().isEmpty();
+    }
+
+    /** A host of the first version says it in its text only. */
+    private static HostName named(OwnerChangeAck ack) {
+      String name = ack.getCurrentOwner();
+      if (name.isEmpty() && ack.getMessage().startsWith(OWNED_BY)) {
+        name = ack.getMessage().substring(OWNED_BY.length());
+      }
+      return HostName.parse(name).orElse(null);
+    }
+
+    private void look() {
+      Ballot.Outcome outcome = ballot.outcome();
+      if (outcome != Ballot.Outcome.OPEN && !over) {
+        over = true;
+        poll.end(this, outcome);
+      }
     }
   }
 }

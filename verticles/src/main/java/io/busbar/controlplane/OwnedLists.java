@@ -1,21 +1,20 @@
 package io.busbar.controlplane;
 
-import io.busbar.controlplane.core.Action.Alarm;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.VoteRules;
 import io.busbar.gocart.wire.CartIdsReply;
-import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.ownership.ConfirmOwner;
 import io.busbar.ownership.Holder;
-import io.busbar.ownership.OwnerAnswer;
 import io.busbar.ownership.OwnerPage;
 import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.Ownership;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What foreign hosts say they own, put beside the ownership map: unknown keys are entered, keys
- * that a host owned and does not list any more are given back, and where the map names another
- * owner the host is told so.
+ * that a host owned and does not list any more are given back, and a key that has another owner is
+ * a {@link Disputes dispute}.
  */
 final class OwnedLists {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedLists.class);
@@ -38,12 +37,18 @@ final class OwnedLists {
   private final ControlPlaneNode node;
   private final PeerCalls calls;
   private final Ownership ownership;
+  private final Disputes disputes;
+
+  /** Removed hosts whose keys could not all be given back yet. */
+  private final Set<HostName> left = new TreeSet<>();
+
   private final Set<HostName> reading = new HashSet<>();
 
   OwnedLists(ControlPlaneNode node, PeerCalls calls, Ownership ownership) {
     this.node = node;
     this.calls = calls;
     this.ownership = ownership;
+    this.disputes = new Disputes(node, calls, ownership);
   }
 
   /** Reads and repairs; one at a time per host. */
@@ -92,10 +97,17 @@ final class OwnedLists {
       }
     }
     named.removeAll(held);
-    return enter(holder, host, named.iterator()).compose(v -> giveBack(dropped.iterator()));
+    Map<String, Long> epochs = new HashMap<>();
+    reply.getOwnedList().forEach(owned -> epochs.put(owned.getCartId(), owned.getEpoch()));
+    return enter(holder, named.iterator(), epochs)
+        .compose(v -> giveBack(dropped.iterator(), 0))
+        .mapEmpty();
   }
 
-  private Future<Void> enter(Holder holder, HostName host, Iterator<String> rest) {
+  /**
+   * @param epochs of keys, by the host's word
+   */
+  private Future<Void> enter(Holder holder, Iterator<String> rest, Map<String, Long> epochs) {
     List<Future<?>> batch = new ArrayList<>();
     while (rest.hasNext() && batch.size() < BATCH) {
       String key = rest.next();
@@ -104,44 +116,64 @@ final class OwnedLists {
               .confirm(
                   new ConfirmOwner(key, holder, 0, 0, false, 0),
                   owner -> node.view().stateOf(owner))
-              .compose(answer -> disputed(host, key, answer)));
+              .compose(
+                  answer -> disputes.settle(holder, key, answer, epochs.getOrDefault(key, 0L))));
     }
     if (batch.isEmpty()) {
       return Future.succeededFuture();
     }
-    return Future.join(batch).transform(done -> enter(holder, host, rest));
+    return Future.join(batch).transform(done -> enter(holder, rest, epochs));
   }
 
-  private Future<?> disputed(HostName host, String key, OwnerAnswer answer) {
-    if (answer.isDone() || answer.record() == null || !answer.record().isHeld()) {
-      return Future.succeededFuture();
-    }
-    node.alarm(Alarm.DISPUTED);
-    String owner = node.view().hostOf(answer.record().owner());
-    LOG.warn("control plane: {} says that it owns a key that {} owns", host, owner);
-    return calls.confirm(
-        host, OwnerChangeRequest.newBuilder().setCartId(key).setNewHost(owner).build());
-  }
-
-  /** The epoch says that nobody got it in between. */
-  private Future<Void> giveBack(Iterator<OwnerRecord> rest) {
+  /**
+   * The epoch says that nobody got it in between.
+   *
+   * @return how many could not be given back
+   */
+  private Future<Integer> giveBack(Iterator<OwnerRecord> rest, int failed) {
     List<Future<?>> batch = new ArrayList<>();
     while (rest.hasNext() && batch.size() < BATCH) {
       OwnerRecord record = rest.next();
       batch.add(ownership.release(record.key(), record.epoch()));
     }
     if (batch.isEmpty()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(failed);
     }
-    return Future.join(batch).transform(done -> giveBack(rest));
+    return Future.join(batch)
+        .transform(
+            done -> {
+              int more = (int) batch.stream().filter(Future::failed).count();
+              return giveBack(rest, failed + more);
+            });
   }
 
-  /** All keys of a host that is forgotten. */
+  /** Gives back all keys of a host that is removed. */
   void dropAll(HostName host) {
     known(host.toString(), "", new ArrayList<>())
-        .compose(records -> giveBack(records.iterator()))
+        .compose(records -> giveBack(records.iterator(), 0))
+        .onSuccess(
+            failed -> {
+              if (failed == 0) {
+                left.remove(host);
+              } else {
+                left.add(host);
+                LOG.warn("control plane: {} keys of {} not given back yet", failed, host);
+              }
+            })
         .onFailure(
-            cause ->
-                LOG.warn("control plane: keys of {} not given back: {}", host, cause.toString()));
+            cause -> {
+              left.add(host);
+              LOG.warn("control plane: keys of {} not given back: {}", host, cause.toString());
+            });
+  }
+
+  /** Tries again what could not be given back. */
+  void dropWhatIsLeft() {
+    List.copyOf(left).forEach(this::dropAll);
+  }
+
+  /** The host is there again: its keys are its own. */
+  void isBack(HostName host) {
+    left.remove(host);
   }
 }

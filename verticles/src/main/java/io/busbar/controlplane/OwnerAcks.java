@@ -14,7 +14,8 @@ final class OwnerAcks {
   static OwnerChangeAck ack(OwnerAnswer answer, View view) {
     OwnerRecord record = answer.record();
     String owner = record == null ? "" : view.hostOf(record.owner());
-    if (record != null && answer.code() == OwnerCode.RESERVED_FOR_OTHER) {
+    boolean reserved = record != null && answer.code() == OwnerCode.RESERVED_FOR_OTHER;
+    if (reserved) {
       owner = view.hostOf(record.reservation().holder().host());
     }
     OwnerChangeAck.Builder ack =
@@ -29,7 +30,8 @@ final class OwnerAcks {
           case INVALID -> no(OwnerChangeCode.INVALID, "invalid", view);
           case TOO_MANY -> no(OwnerChangeCode.INVALID, "too many keys", view);
         };
-    return ack.setCurrentOwner(owner).setCurrentEpoch(answer.epoch()).build();
+    // Whoever reads this field can tell a claimant from an owner; the text is the same for both.
+    return ack.setCurrentOwner(reserved ? "" : owner).setCurrentEpoch(answer.epoch()).build();
   }
 
   /** A request that quotes another view than ours; null = it does not, or quotes none. */

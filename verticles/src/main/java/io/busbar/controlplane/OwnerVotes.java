@@ -100,13 +100,21 @@ final class OwnerVotes {
                 || (host.equals(view.self()) && view.state().isLeaving()));
     Standing standing = ours ? Standing.LIVE : view.standing(host);
     Refusal refused = VoteRules.refusal(view.state(), host, leaves, standing);
-    if (refused == null) {
+    if (refused == null && isFormerLife(request, host, view)) {
+      return no(OwnerChangeCode.HOST_NOT_UP, "host not available", view).build();
+    } else if (refused == null) {
       return stale(request, view);
     } else if (refused == Refusal.UNAVAILABLE && standing == Standing.UNKNOWN) {
       unknownHost.accept(host);
       return no(OwnerChangeCode.UNKNOWN_HOST, refused.text(), view).build();
     }
     return no(code(refused), refused.text(), view).build();
+  }
+
+  /** The host was started anew since the request was made. */
+  private static boolean isFormerLife(OwnerChangeRequest request, HostName host, View view) {
+    long quoted = request.getNewHostIncarnation();
+    return quoted > 0 && quoted < view.facts(host).started();
   }
 
   private static OwnerChangeCode code(Refusal refused) {

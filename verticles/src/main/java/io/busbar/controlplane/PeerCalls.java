@@ -26,6 +26,7 @@ import io.vertx.grpc.common.ServiceMethod;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -36,6 +37,8 @@ final class PeerCalls {
   /** Where a host is tried that has not told its port for TLS: 1437 beside 1337. */
   private static final int TLS_PORT_DISTANCE = 100;
 
+  private static final String INCARNATION_METADATA = "x-cp-incarnation";
+  private static final String VIEW_METADATA = "x-cp-view-epoch";
   private static final int CONNECT_MILLIS = 1000;
   private static final long PING_MILLIS = 1000;
   private static final long NEGOTIATE_MILLIS = 2000;
@@ -51,6 +54,9 @@ final class PeerCalls {
   private final TlsCalls tls;
   private final Map<HostName, Integer> tlsPorts = new HashMap<>();
   private final Map<HostName, Long> viewEpochs = new HashMap<>();
+  private LongSupplier incarnation = () -> 0;
+  private LongSupplier ownView = () -> 0;
+  private int late;
 
   /**
    * @param self told to peers that understand it
@@ -92,6 +98,17 @@ final class PeerCalls {
         .setConnectTimeout(CONNECT_MILLIS);
   }
 
+  /** What is told of this node with each call, in metadata that older hosts do not read. */
+  void tell(LongSupplier started, LongSupplier viewEpoch) {
+    incarnation = started;
+    ownView = viewEpoch;
+  }
+
+  /** How late this node is, 0 to 8: pings wait that many times longer. */
+  void late(int score) {
+    late = Math.max(0, score);
+  }
+
   /**
    * A host says where it takes mutual TLS.
    *
@@ -125,7 +142,8 @@ final class PeerCalls {
   }
 
   Future<PingReply> ping(HostName host) {
-    return call(host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), PING_MILLIS)
+    return call(
+            host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), PING_MILLIS * (1 + late))
         .onSuccess(reply -> sees(host, reply.getViewEpoch()));
   }
 
@@ -182,6 +200,8 @@ final class PeerCalls {
     }
     request.timeout(millis, TimeUnit.MILLISECONDS);
     request.headers().set(Caller.HOST_METADATA, self);
+    request.headers().set(INCARNATION_METADATA, Long.toString(incarnation.getAsLong()));
+    request.headers().set(VIEW_METADATA, Long.toString(ownView.getAsLong()));
     promise.future().onFailure(cause -> request.cancel());
     request
         .response()

@@ -13,6 +13,7 @@ import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.PingReply;
 import io.busbar.member.Members;
+import io.busbar.ownership.Ownership;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
@@ -35,36 +36,44 @@ final class PeerTalk {
   private final HostExchange exchange;
   private final Members members;
   private final HealthSampler health;
+  private final HostFacts facts;
+  private final Ownership ownership;
   private final Supplier<OwnWeight> weight;
   private final Lane lane;
   private final Runnable changed;
   private final Map<HostName, ByteString> digests = new HashMap<>();
   private final Map<HostName, Long> reconciled = new HashMap<>();
   private Farewell farewell;
+  private long goodbyeMillis;
   private boolean stopped;
 
-  /**
-   * @param changed run after an answer that may have changed the view
-   */
-  PeerTalk(
+  /** What the desk has beside the talk. */
+  record Desks(
       ControlPlaneNode node,
       PeerCalls calls,
       Peers peers,
       HostExchange exchange,
       Members members,
       HealthSampler health,
-      Supplier<OwnWeight> weight,
-      Lane lane,
-      Runnable changed) {
-    this.node = node;
-    this.calls = calls;
-    this.peers = peers;
-    this.exchange = exchange;
-    this.members = members;
-    this.health = health;
+      HostFacts facts,
+      Ownership ownership) {}
+
+  /**
+   * @param changed run after an answer that may have changed the view
+   */
+  PeerTalk(Desks desk, Supplier<OwnWeight> weight, Lane lane, Runnable changed) {
+    this.node = desk.node();
+    this.calls = desk.calls();
+    this.peers = desk.peers();
+    this.exchange = desk.exchange();
+    this.members = desk.members();
+    this.health = desk.health();
+    this.facts = desk.facts();
+    this.ownership = desk.ownership();
     this.weight = weight;
     this.lane = lane;
     this.changed = changed;
+    calls.tell(() -> members.self().getStartedAt(), () -> node.view().epoch());
   }
 
   /** From now on answers change nothing. */
@@ -72,9 +81,14 @@ final class PeerTalk {
     stopped = true;
   }
 
-  /** Who is told which hosts took the notice that this one closes. */
-  void leaving(Farewell said) {
+  /**
+   * Who is told which hosts took the notice that this one closes.
+   *
+   * @param millis until this node ends at the latest
+   */
+  void leaving(Farewell said, long millis) {
     farewell = said;
+    goodbyeMillis = millis;
   }
 
   /** The host is removed. */
@@ -101,6 +115,7 @@ final class PeerTalk {
                 node.meters().pinged(System.nanoTime() - began);
                 checkClock(ping.host(), done.result());
                 health.said(ping.host(), done.result());
+                facts.said(ping.host(), done.result());
                 exchange.said(ping.host(), done.result().getIncarnation());
                 digests.put(ping.host(), done.result().getViewDigest());
                 calls.tlsPort(ping.host(), done.result().getTlsPort());
@@ -157,7 +172,7 @@ final class PeerTalk {
         NegotiateRequest.newBuilder()
             .setSenderHost(self())
             .setSenderIncarnation(members.self().getStartedAt())
-            .addAllMembers(node.roll().members().values())
+            .addAllMembers(node.toldMembers())
             .setViewEpoch(node.view().epoch());
     known.forEach(one -> request.addKnownHosts(one.toString()));
     return calls
@@ -182,6 +197,9 @@ final class PeerTalk {
         ClosingNotice.newBuilder()
             .setHost(self())
             .setIncarnation(members.self().getStartedAt())
+            .setDeadlineUnixMs(System.currentTimeMillis() + goodbyeMillis)
+            .setOwnedCount(ownership.heldCount())
+            .setSuccessorHint(successor())
             .build();
     calls
         .closing(say.host(), notice)
@@ -193,5 +211,17 @@ final class PeerTalk {
                 LOG.debug("control plane: {} did not take the notice", say.host(), done.cause());
               }
             });
+  }
+
+  /** One of our nodes that stays; "" = none does. */
+  private String successor() {
+    View view = node.view();
+    return view.own().keySet().stream()
+        .filter(host -> !host.equals(view.self()))
+        .filter(host -> !view.draining().getOrDefault(host, false))
+        .map(HostName::toString)
+        .sorted()
+        .findFirst()
+        .orElse("");
   }
 }

@@ -4,11 +4,14 @@ import com.google.protobuf.ByteString;
 import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.controlplane.core.Standing;
+import io.busbar.gocart.wire.HealthInfo;
 import io.busbar.gocart.wire.MemberInfo;
 import io.busbar.gocart.wire.MemberState;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,28 +34,38 @@ record Roll(Map<HostName, MemberInfo> members, ByteString digest) {
               boolean leaves = view.draining().getOrDefault(host, false);
               MemberState state = leaves ? MemberState.LEAVING : MemberState.UP;
               members.put(
-                  host,
-                  info(
-                      host,
-                      host.equals(view.self()) ? wire(view.state()) : state,
-                      view.incarnations().getOrDefault(host, 0L)));
+                  host, info(host, host.equals(view.self()) ? wire(view.state()) : state, view));
             });
-    view.foreign()
-        .forEach(
-            (host, standing) ->
-                members.put(
-                    host, info(host, wire(standing), view.incarnations().getOrDefault(host, 0L))));
+    view.foreign().forEach((host, standing) -> members.put(host, info(host, wire(standing), view)));
     return last != null && last.members().equals(members)
         ? last
         : new Roll(members, digest(members));
   }
 
-  private static MemberInfo info(HostName host, MemberState state, long incarnation) {
+  private static MemberInfo info(HostName host, MemberState state, View view) {
+    MemberFacts facts = view.facts(host);
+    long life = view.incarnations().getOrDefault(host, 0L);
+    boolean isQuiet = facts.since() == 0 && view.own().containsKey(host);
     return MemberInfo.newBuilder()
         .setHost(host.toString())
         .setState(state)
-        .setIncarnation(incarnation)
+        .setIncarnation(life)
+        .setSinceUnixMs(isQuiet ? life : facts.since())
+        .addAllCapabilities(facts.capabilities())
+        .setTlsPort(facts.tlsPort())
         .build();
+  }
+
+  /** As the node that tells them does, with its own health; others' would make lists too long. */
+  List<MemberInfo> told(HostName self, HealthInfo health) {
+    List<MemberInfo> told = new ArrayList<>(members.size());
+    members.forEach(
+        (host, info) ->
+            told.add(
+                health != null && host.equals(self)
+                    ? info.toBuilder().setHealth(health).build()
+                    : info));
+    return told;
   }
 
   static ByteString digest(Map<HostName, MemberInfo> members) {

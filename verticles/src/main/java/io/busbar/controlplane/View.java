@@ -22,6 +22,7 @@ import java.util.Map;
  * @param negotiated what a Negotiate is answered with
  * @param epoch of the view that our nodes agree on: grows by one with each change of the hosts that
  *     count; 0 = not known yet
+ * @param facts what else is known of hosts; one that is missing has none
  * @param expectsContact a host that was lost may come back by speaking to us
  */
 record View(
@@ -34,7 +35,13 @@ record View(
     Map<HostName, Long> incarnations,
     NegotiateReply negotiated,
     long epoch,
+    Map<HostName, MemberFacts> facts,
     boolean expectsContact) {
+
+  /** What is known of a host beside its standing. */
+  MemberFacts facts(HostName host) {
+    return facts.getOrDefault(host, MemberFacts.NONE);
+  }
 
   /** Standing of a host that is not one of our nodes. */
   Standing standing(HostName host) {

@@ -89,6 +89,22 @@ final class FakeOwnership implements Ownership {
                 state)));
   }
 
+  /** Makes the last change of a key older. */
+  synchronized void age(String key, long millis) {
+    records.computeIfPresent(
+        key,
+        (k, r) ->
+            new OwnerRecord(
+                k,
+                r.state(),
+                r.holder(),
+                r.epoch(),
+                r.target(),
+                r.reservation(),
+                r.changed() - millis,
+                r.done()));
+  }
+
   synchronized OwnerRecord record(String key) {
     return records.get(key);
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.controlplane.core.ClaimTries;
+import io.busbar.controlplane.core.HostName;
 import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.failure.Failure;
@@ -89,6 +91,69 @@ class OutsideVotersTest {
   void withoutAMajorityOfTheViewTheKeyIsNotOurs() {
     Stream.of(x, y).forEach(host -> host.votes = request -> ScriptedHost.no("host not available"));
     assertEquals(FailureCode.NO_MAJORITY, refusal(a.node.vote(GRANTED)));
+  }
+
+  @Test
+  void aVoteThatCameToNothingIsRepeated() {
+    Stream.of(x, y)
+        .forEach(
+            host ->
+                host.votes =
+                    request ->
+                        host.asked.size() < 3
+                            ? ScriptedHost.no("owner suspect, retry")
+                            : ScriptedHost.yes());
+    assertNull(Station.await(a.node.vote(GRANTED)));
+    assertEquals(1, a.count("busbar.control.plane.votes", "outcome", "agreed"));
+    assertEquals(0, a.count("busbar.control.plane.votes", "outcome", "no_quorum"));
+  }
+
+  @Test
+  void afterFiveVotesTheClaimIsOver() {
+    Stream.of(x, y).forEach(host -> host.votes = request -> ScriptedHost.no("host not available"));
+    assertEquals(FailureCode.NO_MAJORITY, refusal(a.node.vote(GRANTED)));
+    assertEquals(5, x.asked.size());
+    assertEquals(
+        5,
+        x.asked.stream().map(OwnerChangeRequest::getRequestId).distinct().count(),
+        "an answer that a voter remembers must not count again");
+  }
+
+  @Test
+  void whoComesAfterAnotherClaimantDoesNotAskAgain() {
+    String key = keyThatGoesFirstTo(y.name());
+    x.votes = request -> reserved(y.name());
+    y.votes = request -> ScriptedHost.no("host not available");
+    assertEquals(FailureCode.NO_MAJORITY, refusal(a.node.vote(granted(key))));
+    assertEquals(1, x.asked.size());
+  }
+
+  @Test
+  void whoComesBeforeAnotherClaimantAsksAgain() {
+    String key = keyThatGoesFirstTo(a.name());
+    x.votes = request -> x.asked.size() < 3 ? reserved(y.name()) : ScriptedHost.yes();
+    y.votes = request -> ScriptedHost.no("host not available");
+    assertNull(Station.await(a.node.vote(granted(key))));
+  }
+
+  private String keyThatGoesFirstTo(HostName host) {
+    HostName other = host.equals(y.name()) ? a.name() : y.name();
+    return Stream.iterate(0, i -> i + 1)
+        .map(i -> "key-" + i)
+        .filter(key -> ClaimTries.isAhead(key, host, other))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static OwnerRecord granted(String key) {
+    return new OwnerRecord(key, OwnerState.OWNED, new Holder("a", 7), 12, "", null, 0, List.of());
+  }
+
+  /** As a host that speaks codes says it. */
+  private static OwnerChangeAck reserved(HostName rival) {
+    return ScriptedHost.no("owned by " + rival).toBuilder()
+        .setCode(OwnerChangeCode.ALREADY_OWNED)
+        .build();
   }
 
   @Test

@@ -50,7 +50,8 @@ class PingWorkTest {
               true,
               true,
               "",
-              Map.of()),
+              Map.of(),
+              HostRules.DEFAULTS),
           StationTls.OFF::applyTo,
           StationTls.OFF::dial,
           () -> NodeLoad.NONE,
@@ -111,6 +112,7 @@ class PingWorkTest {
             counted(incarnations),
             NegotiateReply.getDefaultInstance(),
             7,
+            Map.of(),
             true));
     Station.await(client.ping(here));
     steps.set(0);

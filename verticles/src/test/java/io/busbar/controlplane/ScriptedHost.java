@@ -30,6 +30,7 @@ final class ScriptedHost implements AutoCloseable {
   volatile Function<PingReply, PingReply> pong = reply -> reply;
   volatile List<HostName> healthy = List.of();
   volatile long viewEpoch;
+  volatile CartIdsReply owned = CartIdsReply.getDefaultInstance();
   private final HttpServer server;
   private final HostName name;
 
@@ -59,7 +60,7 @@ final class ScriptedHost implements AutoCloseable {
           healthy.forEach(host -> reply.addHosts(host.toString()));
           return reply.build();
         });
-    on(grpc, ControlPlaneGrpcService.GetCartIds, q -> CartIdsReply.getDefaultInstance());
+    on(grpc, ControlPlaneGrpcService.GetCartIds, q -> owned);
     on(
         grpc,
         ControlPlaneGrpcService.Closing,
@@ -92,6 +93,11 @@ final class ScriptedHost implements AutoCloseable {
 
   HostName name() {
     return name;
+  }
+
+  /** As a host of the first version lists them. */
+  static CartIdsReply owns(String... keys) {
+    return CartIdsReply.newBuilder().addAllCartIds(List.of(keys)).build();
   }
 
   static OwnerChangeAck yes() {

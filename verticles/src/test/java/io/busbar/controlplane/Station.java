@@ -16,12 +16,14 @@ import io.busbar.member.Members;
 import io.busbar.testing.FakeMembers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -32,7 +34,8 @@ final class Station implements AutoCloseable {
 
   /** The page's rules at a twentieth of its times. */
   static final Timings FAST =
-      new Timings(100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 3);
+      new Timings(
+          100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 3, 5);
 
   /** Longer than any test: what is owned must have been given away. */
   private static final long HANDOVER_MILLIS = 600_000;
@@ -44,6 +47,13 @@ final class Station implements AutoCloseable {
   final FakeMembers members;
   final LaneHost host;
   volatile OwnWeight weight = OwnWeight.ONE;
+
+  /** What the name of {@link HostRules#discovery} stands for. */
+  volatile List<HostName> resolved = List.of();
+
+  /** How often that was asked. */
+  final AtomicInteger looks = new AtomicInteger();
+
   volatile NodeLoad load = NodeLoad.NONE;
   private String deployment;
   private ControlPlaneFront front;
@@ -58,6 +68,16 @@ final class Station implements AutoCloseable {
   }
 
   Station(String name, int port, List<HostName> peers, Timings timings, StationTls tls) {
+    this(name, port, peers, timings, tls, HostRules.DEFAULTS);
+  }
+
+  Station(
+      String name,
+      int port,
+      List<HostName> peers,
+      Timings timings,
+      StationTls tls,
+      HostRules rules) {
     ownership = new FakeOwnership(name);
     NodeIdentity identity = new NodeIdentity("id-" + name, name, name.hashCode() & 0xffffffL);
     members =
@@ -85,7 +105,8 @@ final class Station implements AutoCloseable {
             true,
             true,
             "north",
-            Map.of("rack", "7"));
+            Map.of("rack", "7"),
+            rules);
     node = new ControlPlaneNode(options, tls::applyTo, tls::dial, () -> load, registry);
     host =
         new LaneHost(
@@ -103,7 +124,19 @@ final class Station implements AutoCloseable {
 
   private List<io.busbar.bus.LaneMember> members(Lane lane, Timings timings) {
     front = new ControlPlaneFront(node, members, on -> ownership);
-    desk = new Desk(node, members, () -> weight, on -> ownership, timings, HANDOVER_MILLIS);
+    desk =
+        new Desk(
+            node,
+            members,
+            () -> weight,
+            on -> ownership,
+            timings,
+            HANDOVER_MILLIS,
+            context ->
+                name -> {
+                  looks.incrementAndGet();
+                  return Future.succeededFuture(resolved);
+                });
     return List.of(front, desk);
   }
 
@@ -172,6 +205,12 @@ final class Station implements AutoCloseable {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The same future once it is over, whatever came of it. */
+  static <T> Future<T> outcome(Future<T> future) {
+    await(future.transform(done -> Future.succeededFuture()));
+    return future;
   }
 
   /** Asks again and again until it is so. */

@@ -71,7 +71,8 @@ class TableRowsTest {
         t.exit(),
         t.joinGrace(),
         t.closingDeadline(),
-        t.closingTries());
+        t.closingTries(),
+        t.claimPause());
   }
 
   private OwnerChangeAck claim(String key, HostName host) {

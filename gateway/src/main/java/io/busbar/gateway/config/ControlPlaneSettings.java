@@ -1,6 +1,7 @@
 package io.busbar.gateway.config;
 
 import io.busbar.controlplane.ControlPlaneOptions;
+import io.busbar.controlplane.HostRules;
 import io.busbar.controlplane.TlsMode;
 import io.busbar.controlplane.core.HostName;
 import java.util.Locale;
@@ -31,7 +32,12 @@ final class ControlPlaneSettings {
         c.flag("control-plane.health"),
         c.flag("control-plane.reflection"),
         c.find("control-plane.zone", String.class).orElse(""),
-        labels(c));
+        labels(c),
+        new HostRules(
+            c.duration("control-plane.fenced-exit"),
+            c.text("cluster.tie-breaker").equals("lowest"),
+            c.find("control-plane.dns", HostPort.class).map(ControlPlaneSettings::host),
+            c.duration("control-plane.dns-interval")));
   }
 
   private static Map<String, String> labels(Config c) {

@@ -1,6 +1,7 @@
 package io.busbar.gateway.config;
 
 import io.busbar.security.ExposureRule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Set;
 
 /** Checks that look at several keys at once. */
 final class CrossChecks {
+
+  private static final Duration LEAST_FENCED_EXIT = Duration.ofSeconds(10);
 
   private final Config config;
   private final Problems problems;
@@ -28,6 +31,26 @@ final class CrossChecks {
     checks.exposure();
     checks.pools();
     checks.lease();
+    checks.splits();
+  }
+
+  /** A node that is started anew alone must know how many others there are. */
+  private void splits() {
+    int size = config.integer("cluster.size");
+    Duration exit = config.duration("control-plane.fenced-exit");
+    if (!exit.isZero()) {
+      String key = "control-plane.fenced-exit";
+      String value = Keys.ALL.find(key).show(exit);
+      if (exit.compareTo(LEAST_FENCED_EXIT) < 0) {
+        bad(key, value, "expected 0, or at least 10s");
+      } else if (size == 0) {
+        bad(key, value, "expected 0 while cluster.size is 0: a node started anew would be alone");
+      }
+    }
+    String breaker = config.text("cluster.tie-breaker");
+    if (!breaker.equals("none") && (size == 0 || size % 2 != 0)) {
+      bad("cluster.tie-breaker", breaker, "expected none unless cluster.size is even");
+    }
   }
 
   private void lease() {

@@ -42,6 +42,22 @@ final class FrontKeys {
         "[]",
         "Foreign ControlPlane hosts to talk to.");
     k.open(
+        "control-plane.dns",
+        HOST_PORT,
+        "none",
+        "Name whose addresses are foreign hosts; one that is gone from it is removed.");
+    k.key(
+        "control-plane.dns-interval",
+        duration("1s", "1h"),
+        "5s",
+        "Pause between two look-ups of control-plane.dns.");
+    k.key(
+        "control-plane.fenced-exit",
+        duration("0", "1d"),
+        "0",
+        "A node without a majority for this long drains and ends, to be started again; 0 = it"
+            + " stays. Needs cluster.size.");
+    k.open(
         "control-plane.advertise",
         HOST_PORT,
         "control-plane.host and control-plane.port",

@@ -81,6 +81,12 @@ final class NodeKeys {
         "Base of the majority for guarded writes; 0 = the most members seen since the last"
             + " orderly leave, N = fixed and equal on all nodes.");
     k.key(
+        "cluster.tie-breaker",
+        choice("none", "lowest"),
+        "none",
+        "Which half of an even split goes on: none, or the one with the lowest node name. Equal on"
+            + " all nodes, and only with an even cluster.size.");
+    k.key(
         "cluster.lost-after",
         duration("2s", "10m"),
         "15s",

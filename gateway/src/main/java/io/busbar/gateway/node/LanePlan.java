@@ -66,6 +66,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -179,13 +180,22 @@ final class LanePlan {
     return dialled;
   }
 
-  /** Takes over what may change while calls run: the pools. Any thread but an event loop. */
+  /** Sets who ends this node when it was cut off from the others for too long. Any thread. */
+  void onMustEnd(Consumer<String> end) {
+    controlPlane.onMustEnd(end);
+  }
+
+  /**
+   * Takes over what may change while calls run: pools, and foreign hosts. Any thread but an event
+   * loop.
+   */
   void reload(Config changed) {
     dialled.replace(changed);
     catalog.replace(FrontOptions.pools(changed));
     directory.replace(changed.namedPools());
     affinity = FrontOptions.affinities(changed);
     listPlacers();
+    controlPlane.reload(changed);
   }
 
   /** Pools whose placer goes by the order of the configured runners. */

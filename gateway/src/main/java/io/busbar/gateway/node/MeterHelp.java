@@ -62,6 +62,7 @@ final class MeterHelp implements MeterFilter {
           Map.entry("runners.oddities", "Messages of Fn runners that were ignored as odd"),
           Map.entry("runners.scheduling", "Time before the function, as Fn runners measured it"),
           Map.entry("runners.status", "Status questions to Fn runners, by outcome"),
+          Map.entry("tls.expires.seconds", "Until the certificate in use expires, by port"),
           Map.entry("tls.reloads", "Certificate files read again, by port and result"));
 
   /** Meters that each HTTP front side has under its own name. */

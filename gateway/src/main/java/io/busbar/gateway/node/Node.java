@@ -1,6 +1,7 @@
 package io.busbar.gateway.node;
 
 import io.busbar.bus.LaneHost;
+import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.config.Config;
 import io.busbar.ownership.impl.OwnershipNode;
 import io.vertx.core.Future;
@@ -27,6 +28,7 @@ public final class Node {
   private Config config;
   private final AtomicBoolean ending = new AtomicBoolean();
   private final Promise<Void> ended = Promise.promise();
+  private volatile int exitCode = ExitCode.OK;
 
   Node(NodeParts parts, Config config) {
     this.parts = parts;
@@ -77,6 +79,23 @@ public final class Node {
     new Thread(this::drain, "busbar-drain").start();
   }
 
+  /**
+   * Begins a drain after which the process ends as one that is to be started again: {@link
+   * ExitCode#RETRY}. Any thread.
+   *
+   * @param why for people, one line
+   */
+  void endToStartAnew(String why) {
+    LOG.error("this node drains and ends, to be started again: {}", why);
+    exitCode = ExitCode.RETRY;
+    beginDrain();
+  }
+
+  /** How the process is to end, once {@link #ended} completed. */
+  int exitCode() {
+    return exitCode;
+  }
+
   /** Ends at once: running calls end with a failure, then the node leaves the cluster. */
   public void stop() {
     if (ending.compareAndSet(false, true)) {
@@ -86,8 +105,9 @@ public final class Node {
   }
 
   /**
-   * Takes over a configuration that was read again: {@code pools.*}. Every other key keeps its
-   * value until the next start; the log names those that changed.
+   * Takes over a configuration that was read again: {@code pools.*} and {@code
+   * control-plane.peers}. Every other key keeps its value until the next start; the log names those
+   * that changed.
    *
    * @throws StartFailure when a certificate file of a pool is no use; nothing is taken over then
    */
@@ -95,7 +115,7 @@ public final class Node {
     List<String> later = Reload.needRestart(config, changed);
     parts.plan().reload(changed);
     config = changed;
-    LOG.info("configuration read again, pools are taken over");
+    LOG.info("configuration read again, pools and foreign hosts are taken over");
     if (!later.isEmpty()) {
       LOG.warn("changed, but not before the next start: {}", String.join(", ", later));
     }

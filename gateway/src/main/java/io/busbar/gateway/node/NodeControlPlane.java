@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The control plane's part in a node: a port on each lane, and a desk on the first. */
@@ -103,9 +104,23 @@ final class NodeControlPlane {
     }
   }
 
+  /** Takes over which foreign hosts the configuration names. */
+  void reload(Config changed) {
+    if (node != null) {
+      node.peers(changed.controlPlane().peers());
+    }
+  }
+
+  /** Sets who ends this node when it was fenced for too long. */
+  void onMustEnd(Consumer<String> end) {
+    if (node != null) {
+      node.onMustEnd(end);
+    }
+  }
+
   private OwnWeight weight() {
     ClusterSize size = membership.size();
-    return new OwnWeight(size.present(), size.size());
+    return new OwnWeight(size.present(), size.size(), size.hasMajority());
   }
 
   /** Enters the port that is listened on. */

@@ -83,7 +83,8 @@ final class NodeStart {
             config.node(),
             config.cluster(),
             config.bus(),
-            hazelcast -> config.ownership().configure(catalog.configure(hazelcast)),
+            hazelcast ->
+                config.cluster().told(config.ownership().configure(catalog.configure(hazelcast))),
             meters);
     closers.add("the cluster", () -> cluster.vertx().close());
     HazelcastInstance hazelcast = cluster.manager().getHazelcastInstance();
@@ -135,6 +136,7 @@ final class NodeStart {
             new Node.NodeParts(
                 cluster, membership, readiness, lanes, plugins, ownership, ports, closers, plan),
             config);
+    plan.onMustEnd(node::endToStartAnew);
     announce(cluster, membership, readiness, node);
     plan.dialled()
         .begin(cluster.vertx(), plan.hostLanes(), () -> cluster.manager().getNodes().size());

@@ -9,6 +9,7 @@ import java.util.Map;
 /** What a configuration that is read again can change in a running node. */
 final class Reload {
   private static final String POOLS = "pools.";
+  private static final String HOSTS = "control-plane.peers";
 
   private Reload() {}
 
@@ -22,7 +23,8 @@ final class Reload {
         .forEach(
             key -> {
               boolean same = key.value().equals(old.get(key.path()));
-              if (!same && !key.path().startsWith(POOLS)) {
+              boolean taken = key.path().startsWith(POOLS) || key.path().equals(HOSTS);
+              if (!same && !taken) {
                 later.add(key.path());
               }
             });

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a node. Prints one READY line when all ports are open; /ready on the management port"
           + " says when the node serves. SIGTERM or Ctrl-C drains it, a second one stops it at once."
-          + " SIGHUP reads the pools of the configuration again."
+          + " SIGHUP reads the pools and the foreign hosts of the configuration again."
     },
     footer = {
       "",
@@ -49,7 +49,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
     Signals.take(node::drain);
     Signals.onHangUp(() -> reload(node));
-    node.ended().onComplete(done -> exit());
+    node.ended().onComplete(done -> exit(node.exitCode()));
     PrintWriter out = spec.commandLine().getOut();
     out.println(node.readyLine());
     out.flush();
@@ -66,7 +66,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   /** On a thread of its own: the future completes on one that the exit would wait for. */
-  private static void exit() {
-    new Thread(() -> System.exit(ExitCode.OK), "busbar-exit").start();
+  private static void exit(int code) {
+    new Thread(() -> System.exit(code), "busbar-exit").start();
   }
 }

@@ -7,9 +7,11 @@ import io.busbar.security.TlsObserver;
 import io.busbar.security.TlsPort;
 import io.busbar.security.TlsReloader;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -39,18 +41,26 @@ final class TlsPorts implements AutoCloseable {
     }
     try {
       TlsPorts tls = new TlsPorts(new TlsReloader(new Meters(meters)));
-      tls.openAll(config);
+      tls.openAll(config, meters);
       return tls;
     } catch (IOException e) {
       throw new StartFailure("security.tls: certificate files cannot be watched: " + e, e);
     }
   }
 
-  private void openAll(Config config) throws IOException {
+  private void openAll(Config config, MeterRegistry meters) throws IOException {
     for (Front front : Front.values()) {
       if (config.front(front).enabled() && config.front(front).tls().isPresent()) {
         try {
-          ports.put(front, reloader.open(front.key(), config.front(front).tls().get()));
+          TlsPort port = reloader.open(front.key(), config.front(front).tls().get());
+          ports.put(front, port);
+          Gauge.builder(
+                  "busbar.tls.expires.seconds",
+                  port,
+                  read -> Duration.between(Instant.now(), read.material().expires()).toSeconds())
+              .tag("port", front.key())
+              .strongReference(true)
+              .register(meters);
         } catch (TlsFileException e) {
           close();
           throw new StartFailure("security.tls." + front.key() + ": " + e.getMessage(), e);

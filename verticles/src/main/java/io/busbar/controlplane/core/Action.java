@@ -27,6 +27,9 @@ public sealed interface Action {
   /** This host changed. */
   record NodeChanged(NodeState from, NodeState to, String cause) implements Action {}
 
+  /** This host must end: it was cut off for so long that a new start may help, and staying not. */
+  record MustEnd(String why) implements Action {}
+
   /** Something that an operator should know of. */
   record Raised(Alarm alarm, String detail) implements Action {}
 

@@ -1,6 +1,7 @@
 package io.busbar.controlplane.core;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,7 +23,10 @@ public final class Ballot {
   private final OwnWeight own;
   private final int counted;
   private final Set<HostName> asked;
+  private final Set<HostName> rivals = new TreeSet<>();
   private int yes;
+  private HostName tieBreaker;
+  private boolean withTieBreaker;
   private HostName owner;
 
   /**
@@ -36,10 +40,23 @@ public final class Ballot {
     this.asked = new TreeSet<>(asked);
   }
 
+  /**
+   * Half of the view is enough when it has that host.
+   *
+   * @param host null = no half is
+   * @param ours whether the authority speaks for it
+   */
+  public Ballot ties(HostName host, boolean ours) {
+    tieBreaker = host;
+    withTieBreaker = host != null && ours;
+    return this;
+  }
+
   /** The voter agrees, or says that the key is the authority's already. */
   public void agreed(HostName voter) {
     if (asked.remove(voter)) {
       yes++;
+      withTieBreaker |= voter.equals(tieBreaker);
     }
   }
 
@@ -59,6 +76,27 @@ public final class Ballot {
     }
   }
 
+  /** The voter has the key reserved for another claimant, which is no owner yet. */
+  public void reserved(HostName voter, HostName rival) {
+    if (asked.remove(voter)) {
+      rivals.add(rival);
+    }
+  }
+
+  /** Claimants that took votes, sorted. */
+  public List<HostName> rivals() {
+    return List.copyOf(rivals);
+  }
+
+  /** Whether it could be agreed to if all that are asked agree. */
+  public boolean isHopeless() {
+    int most = 2 * (own.present() + yes + asked.size());
+    int all = own.size() + counted;
+    boolean tied =
+        withTieBreaker || (tieBreaker != null && asked.stream().anyMatch(tieBreaker::equals));
+    return most < all || (most == all && !tied);
+  }
+
   /** The voter did not answer. */
   public void silent(HostName voter) {
     asked.remove(voter);
@@ -75,6 +113,8 @@ public final class Ballot {
     } else if (!asked.isEmpty()) {
       return Outcome.OPEN;
     }
-    return 2 * (own.present() + yes) > own.size() + counted ? Outcome.AGREED : Outcome.NO_QUORUM;
+    int all = own.size() + counted;
+    int agreed = 2 * (own.present() + yes);
+    return agreed > all || (agreed == all && withTieBreaker) ? Outcome.AGREED : Outcome.NO_QUORUM;
   }
 }

@@ -23,6 +23,9 @@ public final class NodeMachine {
   private long backSince = NEVER;
   private boolean exitRaised;
 
+  /** Once there was a majority: a first host that waits for the others is not cut off. */
+  private boolean hadMajority;
+
   public NodeMachine(Timings timings, Consumer<Action> out) {
     this.timings = timings;
     this.out = out;
@@ -58,6 +61,7 @@ public final class NodeMachine {
    * @param majority whether a majority of the view is in sight
    */
   public void tick(boolean majority, long now) {
+    hadMajority |= majority;
     switch (state) {
       case JOINING -> {
         if (seeds.isEmpty() && (met || alone) && now - since >= timings.joinGrace()) {
@@ -90,9 +94,12 @@ public final class NodeMachine {
   private void fenced(boolean majority, long now) {
     if (!majority) {
       backSince = NEVER;
-      if (timings.exit() > 0 && now - since >= timings.exit() && !exitRaised) {
+      boolean tooLong = timings.exit() > 0 && now - since >= timings.exit();
+      if (tooLong && hadMajority && !exitRaised) {
         exitRaised = true;
-        out.accept(new Raised(Alarm.FENCED_TOO_LONG, (now - since) / 1000 + " s"));
+        String span = (now - since) / 1000 + " s";
+        out.accept(new Raised(Alarm.FENCED_TOO_LONG, span));
+        out.accept(new Action.MustEnd("no majority for " + span));
       }
     } else if (backSince == NEVER) {
       backSince = now;

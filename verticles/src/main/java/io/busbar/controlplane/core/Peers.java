@@ -27,8 +27,10 @@ public final class Peers {
   private final Map<HostName, Peer> peers = new TreeMap<>();
   private final AgreedView view;
   private final Probing probing;
+  private final Buried buried;
   private Set<HostName> ours = Set.of();
   private Set<HostName> watched;
+  private boolean lowestBreaksTies;
 
   /**
    * @param keepDead whether hosts found dead still count for majorities; false only where one
@@ -43,7 +45,21 @@ public final class Peers {
     this.self = self;
     this.out = out;
     this.view = new AgreedView(keepDead);
+    this.buried = new Buried(timings.tombstone());
     this.probing = new Probing(this, timings, random, out);
+  }
+
+  /** From now on the half of an even split that has the lowest host counts as a majority. */
+  public void breakTies() {
+    lowestBreaksTies = true;
+  }
+
+  /**
+   * How late this very host is, 0 in time to 8 worst: its pings wait that many times longer for
+   * their answers, so that it does not take its own slowness for that of others.
+   */
+  public void late(int score) {
+    probing.late(score);
   }
 
   /** The view that majorities are counted in. */
@@ -72,12 +88,16 @@ public final class Peers {
     }
   }
 
-  /** Discovery, which is authoritative, says that the host does not exist any more. */
+  /**
+   * Discovery, which is authoritative, says that the host does not exist any more: whatever its
+   * state was, it does not count from now on, and no second opinion is needed.
+   */
   public void gone(HostName host, long now) {
     Peer peer = peers.get(host);
     if (peer != null) {
       forget(peer);
       view.forget(host);
+      buried.add(host, now);
       changed(peer, PeerState.REMOVED, "discovery", now);
     }
   }
@@ -89,26 +109,11 @@ public final class Peers {
    * @return what the list named, in the one form
    */
   public Set<HostName> heard(Collection<String> names, long now) {
-    Set<HostName> named = new TreeSet<>();
-    int bad = 0;
-    int looked = 0;
-    for (String name : names) {
-      if (named.size() >= MOST_HOSTS || looked++ >= 2 * MOST_HOSTS) {
-        raise(Alarm.TOO_MANY_HOSTS, names.size() + " names in one list");
-        break;
-      }
-      HostName host = HostName.parse(name).orElse(null);
-      if (host == null) {
-        bad++;
-      } else {
-        named.add(host);
-      }
-    }
-    if (bad > 0) {
-      raise(Alarm.BAD_HOST, bad + " names in a list of " + names.size() + " are no hosts");
-    }
+    Set<HostName> named = HostList.read(names, this::raise);
     for (HostName host : named) {
-      learn(host, now, "hearsay");
+      if (!buried.contains(host, now)) {
+        learn(host, now, "hearsay");
+      }
     }
     return named;
   }
@@ -127,6 +132,7 @@ public final class Peers {
     }
     peer = new Peer(host, now);
     peers.put(host, peer);
+    buried.remove(host);
     watched = null;
     out.accept(new PeerChanged(host, null, PeerState.CONNECTING, cause));
     return peer;
@@ -237,6 +243,7 @@ public final class Peers {
       probing.tick(peer, own, now);
     }
     probing.antiEntropy(now);
+    buried.tick(now);
   }
 
   /** Everyone that another host should hear of: this one, its authority, all that are not gone. */
@@ -275,7 +282,8 @@ public final class Peers {
 
   /** Whether a host is waited for that may come back by speaking to us. */
   public boolean expectsContact() {
-    return peers.values().stream().anyMatch(p -> p.state.isTombstone() || p.backoff > 0);
+    return !buried.isEmpty()
+        || peers.values().stream().anyMatch(p -> p.state.isTombstone() || p.backoff > 0);
   }
 
   /** Whether the host was tried for a while without an answer. */
@@ -311,7 +319,26 @@ public final class Peers {
   /** Whether the own authority and the peers it sees are a strict majority of the view. */
   public boolean hasMajority(OwnWeight own) {
     int present = own.present() + in(PeerState.ALIVE).size();
-    return 2 * present > own.size() + view.size();
+    int counted = own.size() + view.size();
+    if (2 * present != counted) {
+      return 2 * present > counted;
+    }
+    HostName lowest = tieBreaker(own);
+    return lowest != null && (isOurs(lowest) || state(lowest) == PeerState.ALIVE);
+  }
+
+  /**
+   * The host whose half of an even split is the majority: the lowest of all that count. Null = none
+   * is: that is not wanted, or hosts of the own authority are missing, whose names are not known.
+   */
+  public HostName tieBreaker(OwnWeight own) {
+    if (!lowestBreaksTies || own.present() != own.size()) {
+      return null;
+    }
+    Set<HostName> all = new TreeSet<>(view.members());
+    all.addAll(ours);
+    all.add(self);
+    return all.iterator().next();
   }
 
   /** Hosts kept, gone ones included. */

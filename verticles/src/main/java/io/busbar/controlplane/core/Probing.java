@@ -16,6 +16,7 @@ final class Probing {
   private final RandomGenerator random;
   private final Consumer<Action> out;
   private long numbers;
+  private int late;
   private long nextExchange = Long.MIN_VALUE;
 
   Probing(Peers peers, Timings timings, RandomGenerator random, Consumer<Action> out) {
@@ -23,6 +24,10 @@ final class Probing {
     this.timings = timings;
     this.random = random;
     this.out = out;
+  }
+
+  void late(int score) {
+    late = Math.max(0, score);
   }
 
   void tick(Peer peer, OwnWeight own, long now) {
@@ -59,7 +64,7 @@ final class Probing {
     if (!peer.pinging && now >= peer.nextPing) {
       peer.pinging = true;
       peer.pingNumber = ++numbers;
-      peer.pingUntil = now + timings.pingDeadline();
+      peer.pingUntil = now + timings.pingDeadline() * (1 + late);
       out.accept(new Action.Ping(peer.host, peer.pingNumber));
     }
   }

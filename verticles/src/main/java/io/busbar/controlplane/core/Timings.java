@@ -20,6 +20,7 @@ package io.busbar.controlplane.core;
  * @param joinGrace a host that lost its memory grants nothing for this long
  * @param closingDeadline how long one notice of leaving is waited for
  * @param closingTries notices of leaving per peer
+ * @param claimPause shortest pause after a vote on a claim that came to nothing
  */
 public record Timings(
     long pingEvery,
@@ -38,19 +39,21 @@ public record Timings(
     long exit,
     long joinGrace,
     long closingDeadline,
-    int closingTries) {
+    int closingTries,
+    long claimPause) {
 
   /** As docs/protocols/control-plane.md says. */
   public static final Timings DEFAULTS =
       new Timings(
           2_000, 0.2, 1_000, 3, 30_000, 5_000, 10_000, 60_000, 30_000, 300_000, 30_000, 10_000,
-          5_000, 60_000, 12_000, 2_000, 3);
+          5_000, 60_000, 12_000, 2_000, 3, 50);
 
   /**
-   * For nodes of a cluster whose votes are in a shared map: they wait for nothing after a start,
-   * and a fenced one stays until it may serve again.
+   * For nodes of a cluster whose votes are in a shared map: they wait for nothing after a start.
+   *
+   * @param fencedExit ms that a fenced node stays; 0 = until it may serve again
    */
-  public Timings forAuthority() {
+  public Timings forAuthority(long fencedExit) {
     return new Timings(
         pingEvery,
         jitter,
@@ -65,9 +68,10 @@ public record Timings(
         maxBackoff,
         fence,
         unfence,
-        0,
+        fencedExit,
         0,
         closingDeadline,
-        closingTries);
+        closingTries,
+        claimPause);
   }
 }

@@ -21,15 +21,12 @@ final class Claim {
   /** It has one vote, its own, which is asked for like the others'. */
   private static final OwnWeight ALONE = new OwnWeight(0, 1);
 
-  private static final int MOST_TRIES = 5;
-  private static final long MOST_BACKOFF = 2000;
-  private static final int FIRST_BACKOFF_FROM = 50;
-  private static final int FIRST_BACKOFF_TO = 250;
+  private static final int FIRST_BACKOFF = 50;
 
   private final String key;
   private final HostName self;
   private final LeaseTimes times;
-  private final RandomGenerator random;
+  private final ClaimTries retries;
   private final Consumer<ClaimAction> out;
   private final Set<HostName> yes = new TreeSet<>();
   private final Set<HostName> leases = new TreeSet<>();
@@ -45,8 +42,6 @@ final class Claim {
   private Function<HostName, Standing> standing;
   private long until;
   private long wakeAt;
-  private long backoff;
-  private int tries;
   private int counted;
   private Release release;
   private HostName rival;
@@ -60,7 +55,7 @@ final class Claim {
     this.key = key;
     this.self = self;
     this.times = times;
-    this.random = random;
+    this.retries = new ClaimTries(FIRST_BACKOFF, random);
     this.out = out;
   }
 
@@ -194,7 +189,8 @@ final class Claim {
     } else {
       boolean others = vote.reason() == Vote.Reason.OWNED && !self.equals(heldBy);
       ballot.refused(from, others ? heldBy : null, others ? standing.apply(heldBy) : null);
-      if (vote.reason() == Vote.Reason.RESERVED_FOR_OTHER && isAhead(heldBy)) {
+      if (vote.reason() == Vote.Reason.RESERVED_FOR_OTHER
+          && ClaimTries.isAhead(key, heldBy, self)) {
         rival = heldBy;
       }
     }
@@ -221,18 +217,6 @@ final class Claim {
     }
   }
 
-  /** Of two that split the votes one must wait; all hosts find the same order. */
-  private boolean isAhead(HostName other) {
-    int mine = rank(self);
-    int theirs = rank(other);
-    return theirs < mine || (theirs == mine && other.compareTo(self) < 0);
-  }
-
-  private int rank(HostName host) {
-    int mixed = (key + '|' + host).hashCode() * 0x9E3779B1;
-    return mixed ^ mixed >>> 16;
-  }
-
   private boolean isLost(Vote.Reason reason, HostName heldBy) {
     return !self.equals(heldBy)
         && (reason == Vote.Reason.STALE_EPOCH || reason == Vote.Reason.OWNED);
@@ -242,8 +226,7 @@ final class Claim {
     // A host's first vote only reserves, also if it comes with a renewal that others lease by.
     until = Math.max(until, sentAt + times.reservation() - times.margin());
     wakeAt = Math.min(wakeAt, sentAt + times.confirmDeadline());
-    tries = 0;
-    backoff = 0;
+    retries.over();
     if (state == ClaimState.CLAIMING) {
       // The first vote only reserves; the second, sent at once, makes it a lease.
       wakeAt = now;
@@ -258,16 +241,12 @@ final class Claim {
       look(now);
     }
     if (state == ClaimState.CLAIMING && now - sentAt >= times.confirmDeadline()) {
-      tries++;
-      if (tries >= MOST_TRIES) {
-        tries = 0;
+      long backoff = retries.next();
+      if (backoff == ClaimTries.NO_MORE) {
+        retries.over();
         to(ClaimState.NONE, null);
         return;
       }
-      backoff =
-          backoff == 0
-              ? random.nextInt(FIRST_BACKOFF_FROM, FIRST_BACKOFF_TO)
-              : Math.min(MOST_BACKOFF, backoff * 2);
       // Whoever is behind lets the votes given to it lapse.
       wakeAt = now + backoff + (rival == null ? 0 : 2 * times.reservation());
       to(ClaimState.BACKOFF, null);
