@@ -1,7 +1,6 @@
 package io.busbar.worker;
 
 import io.busbar.bus.Service;
-import io.busbar.bus.v1.Empty;
 import io.busbar.bus.v1.WorkerChanged;
 import io.busbar.bus.v1.WorkerCommand;
 import io.busbar.bus.v1.WorkerInfo;
@@ -15,9 +14,13 @@ public final class WorkerServices {
   public static final Service<WorkerCommand, WorkerInfo> COMMAND =
       Service.of("workers.command", WorkerCommand.parser(), WorkerInfo.parser());
 
-  /** On every lane: all workers attached there, with the lane's version. */
-  public static final Service<Empty, WorkerChanged> LIST =
-      Service.of("workers.list", Empty.parser(), WorkerChanged.parser());
+  /**
+   * On every lane: all workers attached there, with the lane's version. To a question that names
+   * that very version, for its asker has seen all announcements up to it, the answer is not full
+   * and lists none. Earlier versions asked with an empty message and answer in full.
+   */
+  public static final Service<WorkerChanged, WorkerChanged> LIST =
+      Service.of("workers.list", WorkerChanged.parser(), WorkerChanged.parser());
 
   private WorkerServices() {}
 }

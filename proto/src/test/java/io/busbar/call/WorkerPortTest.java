@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.bus.Lane;
-import io.busbar.bus.v1.Empty;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.WorkerChanged;
 import io.busbar.bus.v1.WorkerCommand;
@@ -349,6 +348,35 @@ class WorkerPortTest {
   }
 
   @Test
+  void ofVeryManyWorkersSomeAtATimeSayWhatTheyRun() {
+    CallBed bed = CallBed.local();
+    Lane lane = bed.lane("n", 0);
+    List<WorkerChanged> announced = new ArrayList<>();
+    WorkerPort port = new LanePort(lane, announced::add, task -> bed.clock.schedule(0, task));
+    List<Slots> slots = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      Slots of = new Slots(4);
+      slots.add(of);
+      port.attach(WorkerInfo.newBuilder().setWorkerId("w" + i).build(), of, FakeWorker.silent());
+    }
+    bed.clock.runDue();
+    announced.clear();
+    slots.forEach(Slots::take);
+    bed.clock.runDue();
+    bed.advance(1000);
+    assertEquals(
+        List.of(100, 100, 50), announced.stream().map(WorkerChanged::getWorkersCount).toList());
+    assertEquals(
+        250,
+        announced.stream()
+            .flatMap(change -> change.getWorkersList().stream())
+            .filter(worker -> worker.getRunningTasks() == 1)
+            .map(WorkerInfo::getWorkerId)
+            .distinct()
+            .count());
+  }
+
+  @Test
   void onlyTheHomeLaneOfAWorkerOnEveryLaneAnnounces() {
     CallBed bed = CallBed.local();
     Slots slots = new Slots(4);
@@ -386,7 +414,16 @@ class WorkerPortTest {
     Duration patience = Duration.ofSeconds(5);
     Future<WorkerChanged> list =
         bed.callerLane.ask(
-            worker.lane.endpoint(), WorkerServices.LIST, Empty.getDefaultInstance(), patience);
+            worker.lane.endpoint(),
+            WorkerServices.LIST,
+            WorkerChanged.getDefaultInstance(),
+            patience);
+    Future<WorkerChanged> news =
+        bed.callerLane.ask(
+            worker.lane.endpoint(),
+            WorkerServices.LIST,
+            WorkerChanged.newBuilder().setVersion(1).build(),
+            patience);
     Future<WorkerInfo> drained =
         bed.callerLane.ask(
             worker.lane.endpoint(),
@@ -409,6 +446,8 @@ class WorkerPortTest {
     assertTrue(list.result().getFull());
     assertEquals(1, list.result().getVersion());
     assertEquals("w-a", list.result().getWorkers(0).getWorkerId());
+    assertEquals(1, news.result().getVersion());
+    assertEquals(0, news.result().getWorkersCount());
     assertEquals(WorkerStatus.WORKER_DRAINING, drained.result().getStatus());
     assertEquals(FailureCode.NOT_FOUND, Failure.of(unknown.cause()).code());
     assertEquals(FailureCode.INVALID_REQUEST, Failure.of(wrong.cause()).code());

@@ -109,6 +109,11 @@ final class NodeWorkers {
     return lanes;
   }
 
+  /** Version of the last announcement of a lane; 0 = none. */
+  long version(int lane) {
+    return versions.getOrDefault(lane, 0L);
+  }
+
   boolean draining() {
     return draining;
   }

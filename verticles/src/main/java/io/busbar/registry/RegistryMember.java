@@ -4,7 +4,6 @@ import io.busbar.bus.Addresses;
 import io.busbar.bus.Endpoint;
 import io.busbar.bus.Lane;
 import io.busbar.bus.LaneMember;
-import io.busbar.bus.v1.Empty;
 import io.busbar.bus.v1.Item;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.Room;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a node's {@link WorkerView}: reads what the lanes of all nodes announce, and asks a lane
- * for its full list when its node joined, when an announcement is missing, and now and then. One
- * per node, on one lane.
+ * for its full list when its node joined and when an announcement is missing; now and then it asks
+ * whether one is. One per node, on one lane.
  */
 public final class RegistryMember implements LaneMember {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryMember.class);
@@ -53,6 +52,10 @@ public final class RegistryMember implements LaneMember {
   private static final class Asking {
     long pause = FIRST_PAUSE;
     boolean again;
+
+    /** Something is missing; else it is asked only whether something is. */
+    boolean whole;
+
     Lane.Timer retry;
   }
 
@@ -146,7 +149,12 @@ public final class RegistryMember implements LaneMember {
       known.again = true;
       return;
     }
+    begin(of, true);
+  }
+
+  private void begin(Endpoint of, boolean whole) {
     Asking one = new Asking();
+    one.whole = whole;
     asking.put(of, one);
     send(of, one);
   }
@@ -154,13 +162,15 @@ public final class RegistryMember implements LaneMember {
   private void send(Endpoint of, Asking one) {
     one.again = false;
     one.retry = null;
-    lane.ask(of, WorkerServices.LIST, Empty.getDefaultInstance(), ANSWER)
+    long seen = one.whole ? 0 : view.version(of);
+    WorkerChanged question = WorkerChanged.newBuilder().setVersion(seen).build();
+    lane.ask(of, WorkerServices.LIST, question, ANSWER)
         .onComplete(
             list -> {
               if (stopped || asking.get(of) != one) {
                 return;
               }
-              if (list.succeeded() && announced(list.result()) != NodeWorkers.Result.STALE) {
+              if (list.succeeded() && taken(list.result(), seen)) {
                 asking.remove(of);
                 if (one.again) {
                   ask(of);
@@ -175,7 +185,19 @@ public final class RegistryMember implements LaneMember {
             });
   }
 
+  /** False: the list is older than what is known. */
+  private boolean taken(WorkerChanged list, long seen) {
+    boolean nothingMissing = !list.getFull() && seen > 0 && list.getVersion() == seen;
+    return nothingMissing || announced(list) != NodeWorkers.Result.STALE;
+  }
+
   private void audit() {
+    look();
+    audit = lane.timer(AUDIT, this::audit);
+  }
+
+  /** Nodes that are none any more, and announcements that nobody noticed to be missing. */
+  void look() {
     Set<String> unknown = new HashSet<>();
     for (String nodeId : view.announcers()) {
       if (members.byId(nodeId) == null) {
@@ -189,8 +211,14 @@ public final class RegistryMember implements LaneMember {
       }
     }
     strangers = unknown;
-    members.nodes().forEach(this::askAll);
-    audit = lane.timer(AUDIT, this::audit);
+    for (NodeInfo node : members.nodes()) {
+      for (int i = 0; i < node.getLanes(); i++) {
+        Endpoint of = new Endpoint(node.getNodeId(), i);
+        if (!asking.containsKey(of)) {
+          begin(of, false);
+        }
+      }
+    }
   }
 
   private static void cancel(Asking one) {

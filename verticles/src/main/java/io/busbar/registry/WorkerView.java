@@ -1,5 +1,6 @@
 package io.busbar.registry;
 
+import io.busbar.bus.Endpoint;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.bus.v1.WorkerChanged;
 import io.busbar.bus.v1.WorkerInfo;
@@ -209,6 +210,12 @@ public final class WorkerView {
       drop(cells.get(new Key(nodeId, id)), changed);
     }
     changed.forEach(this::publish);
+  }
+
+  /** Version of the last announcement of a lane; 0 = none. */
+  long version(Endpoint of) {
+    NodeWorkers node = nodes.get(of.node());
+    return node == null ? 0 : node.version(of.lane());
   }
 
   /** Nodes that announced something. */

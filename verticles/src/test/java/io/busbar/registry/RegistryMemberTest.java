@@ -41,6 +41,9 @@ class RegistryMemberTest {
 
   private volatile Promise<Void> asked = Promise.promise();
 
+  /** Version named by the first question that named one. */
+  private final Promise<Long> seen = Promise.promise();
+
   private static NodeInfo node(String id, long incarnation) {
     return NodeInfo.newBuilder()
         .setNodeId(id)
@@ -62,6 +65,9 @@ class RegistryMemberTest {
               peer.serve(
                   WorkerServices.LIST,
                   question -> {
+                    if (question.getVersion() > 0) {
+                      seen.tryComplete(question.getVersion());
+                    }
                     asked.tryComplete();
                     return Future.succeededFuture(list);
                   });
@@ -168,6 +174,37 @@ class RegistryMemberTest {
     publish(says(3, "w3").build());
     await(asked.future());
     list = says(3, "w2", "w3").setFull(true).build();
+    assertNotNull(worker("w2", true));
+  }
+
+  private void look() throws Exception {
+    await(
+        on(
+            context,
+            () -> {
+              registry.look();
+              return Future.succeededFuture();
+            }));
+  }
+
+  @Test
+  void nowAndThenItIsAskedWhetherAnAnnouncementIsMissing() throws Exception {
+    list = says(4, "w1").setFull(true).build();
+    join();
+    worker("w1", true);
+    list = says(4).build();
+    look();
+    assertEquals(4, await(seen.future()));
+    assertNotNull(worker("w1", true));
+  }
+
+  @Test
+  void whatNobodyNoticedToBeMissingIsThereAfterTheNextLook() throws Exception {
+    list = says(4, "w1").setFull(true).build();
+    join();
+    worker("w1", true);
+    list = says(5, "w1", "w2").setFull(true).build();
+    look();
     assertNotNull(worker("w2", true));
   }
 

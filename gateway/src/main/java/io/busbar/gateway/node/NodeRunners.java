@@ -7,6 +7,7 @@ import io.busbar.fnclient.RunnerTarget;
 import io.busbar.fnclient.RunnerWorkers;
 import io.busbar.fnclient.WorkerLane;
 import io.busbar.gateway.config.Config;
+import io.busbar.gateway.process.OpenFiles;
 import io.busbar.member.Members;
 import io.busbar.plugin.host.HostLane;
 import io.busbar.registry.WorkerView;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeRunners {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRunners.class);
+
+  /** Files that a node needs beside its connections to runners. */
+  private static final int OTHER_FILES = 1000;
 
   /** A member that does not say what it is for so long is no reason to wait longer. */
   private static final long PATIENCE = 10_000;
@@ -98,7 +102,21 @@ final class NodeRunners {
     List<WorkerLane> all = new ArrayList<>();
     hostLanes.forEach(lane -> all.add(new WorkerLane(lane.lane(), lane.port())));
     workers = new RunnerWorkers(all);
+    checkFiles(pools, all.size());
     context.runOnContext(v -> new Beginning(vertx, present).listen());
+  }
+
+  /** A dial without a file left would look like the runner's fault, and clients are shut out. */
+  private static void checkFiles(Map<String, PoolRunners> named, int lanes) {
+    long most = named.values().stream().mapToLong(pool -> pool.runners().size()).sum() * lanes;
+    long limit = OpenFiles.limit();
+    if (most > limit - OTHER_FILES) {
+      LOG.warn(
+          "The runners of all pools may need {} connections, and this process may have {} files"
+              + " open: raise ulimit -n",
+          most,
+          limit);
+    }
   }
 
   /** Closes what dials, after the runners. */

@@ -2,6 +2,7 @@ package io.busbar.worker.impl;
 
 import io.busbar.bus.Lane;
 import io.busbar.bus.v1.WorkerChanged;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -12,16 +13,25 @@ import java.util.function.Consumer;
 /**
  * Says what the workers of one lane are: in the next turn when one comes, goes or stops taking
  * calls, together with all that changed in this one; at most every {@value #COALESCE_MILLIS} ms
- * when only its running calls changed. Versions grow by one per message of the lane.
+ * when only its running calls changed, and of those at most {@value #MOST_LOADS} each time, so that
+ * calls spread over thousands of workers cost no announcement each. Versions grow by one per
+ * message of the lane.
  */
 final class Announcer {
   private static final long COALESCE_MILLIS = 50;
+  static final int MOST_LOADS = 100;
 
   private final Lane lane;
   private final Executor onLane;
   private final Consumer<WorkerChanged> out;
   private final Map<String, AttachedWorker> announced = new LinkedHashMap<>();
+
+  /** What is said in the next message, all of it. */
   private final Set<AttachedWorker> dirty = new LinkedHashSet<>();
+
+  /** Those of which only the running calls changed, the longest waiting first. */
+  private final Set<AttachedWorker> loads = new LinkedHashSet<>();
+
   private final Set<String> removed = new LinkedHashSet<>();
   private long version;
   private Lane.Timer timer;
@@ -44,6 +54,7 @@ final class Announcer {
     worker.slots().changeHandler(null);
     announced.remove(worker.id());
     dirty.remove(worker);
+    loads.remove(worker);
     removed.add(worker.id());
     publishSoon();
   }
@@ -68,10 +79,14 @@ final class Announcer {
 
   private void changed(AttachedWorker worker) {
     if (announced.get(worker.id()) == worker) {
-      dirty.add(worker);
-      if (timer == null) {
-        timer = lane.timer(COALESCE_MILLIS, this::publish);
-      }
+      loads.add(worker);
+      publishLater();
+    }
+  }
+
+  private void publishLater() {
+    if (timer == null) {
+      timer = lane.timer(COALESCE_MILLIS, this::publish);
     }
   }
 
@@ -79,6 +94,11 @@ final class Announcer {
     if (timer != null) {
       timer.cancel();
       timer = null;
+    }
+    Iterator<AttachedWorker> waiting = loads.iterator();
+    for (int i = 0; i < MOST_LOADS && waiting.hasNext(); i++) {
+      dirty.add(waiting.next());
+      waiting.remove();
     }
     if (dirty.isEmpty() && removed.isEmpty()) {
       return;
@@ -92,10 +112,22 @@ final class Announcer {
     dirty.clear();
     removed.clear();
     out.accept(change.build());
+    if (!loads.isEmpty()) {
+      publishLater();
+    }
   }
 
-  /** The whole list, as of the last announced version. */
-  WorkerChanged full() {
+  /**
+   * The whole list, as of the last announced version; nothing but the version when the asker has
+   * seen all up to it.
+   *
+   * @param seen newest version the asker has, without a hole before it; 0 = none
+   */
+  WorkerChanged list(long seen) {
+    return seen > 0 && seen == version ? head().build() : full();
+  }
+
+  private WorkerChanged full() {
     WorkerChanged.Builder list = head().setFull(true);
     for (AttachedWorker worker : announced.values()) {
       list.addWorkers(worker.info());

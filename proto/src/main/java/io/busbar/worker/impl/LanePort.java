@@ -57,7 +57,9 @@ public final class LanePort implements WorkerPort {
     lane.handle(Item.BodyCase.OFFER, (from, item) -> offered(from, item.getOffer()));
     lane.handle(Item.BodyCase.CANCEL, (from, item) -> cancelled(item.getCancel()));
     lane.serve(CallServices.START, this::startTold);
-    lane.serve(WorkerServices.LIST, question -> Future.succeededFuture(announcer.full()));
+    lane.serve(
+        WorkerServices.LIST,
+        question -> Future.succeededFuture(announcer.list(question.getVersion())));
     lane.serve(WorkerServices.COMMAND, this::command);
     lane.peerLeftHandler(this::peerLeft);
   }
