@@ -10,12 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runners behind the names in {@code pools.NAME.dns}, looked up again and again. A look-up that
- * fails or finds nothing changes nothing: a name service that is down must not empty a pool. On the
- * first lane.
+ * The runners behind the names in {@code pools.NAME.dns}, looked up again and again, sooner when an
+ * answer is not good for so long. A look-up that fails or finds nothing changes nothing: a name
+ * service that is down must not empty a pool. On the first lane.
  */
 final class RunnerNames {
   private static final Logger LOG = LoggerFactory.getLogger(RunnerNames.class);
+
+  /** However short an answer is good for. */
+  private static final long SHORTEST = 1000;
 
   private final Lane lane;
   private final RunnerResolver resolver;
@@ -98,10 +101,12 @@ final class RunnerNames {
               if (names.get(pool) != name) {
                 return;
               }
-              boolean good = answer.succeeded() && !answer.result().isEmpty();
+              boolean good = answer.succeeded() && !answer.result().runners().isEmpty();
+              long next = name.interval;
               if (good) {
                 name.failing = false;
-                found(pool, name, answer.result());
+                next = Math.min(next, Math.max(SHORTEST, answer.result().goodFor()));
+                found(pool, name, answer.result().runners());
               } else {
                 meters.pool(pool).namesFailed.increment();
                 if (!name.failing) {
@@ -114,7 +119,7 @@ final class RunnerNames {
                       answer.succeeded() ? "the answer is empty" : answer.cause().getMessage());
                 }
               }
-              name.timer = lane.timer(name.interval, () -> look(pool, name));
+              name.timer = lane.timer(next, () -> look(pool, name));
             });
   }
 

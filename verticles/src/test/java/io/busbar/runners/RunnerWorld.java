@@ -26,6 +26,9 @@ final class RunnerWorld {
   /** What the name service says. */
   final Map<String, Future<List<String>>> names = new HashMap<>();
 
+  /** For how long, in milliseconds. */
+  long namesGoodFor = Long.MAX_VALUE;
+
   RunnerWorld(long seed) {
     net = new FakeNet(seed).answersWithin(20);
   }
@@ -73,7 +76,8 @@ final class RunnerWorld {
               asked ->
                   names
                       .getOrDefault(asked.host(), Future.failedFuture("no such name"))
-                      .map(hosts -> runners(hosts, asked.port())),
+                      .map(hosts -> runners(hosts, asked.port()))
+                      .map(found -> new RunnerResolver.Found(found, namesGoodFor)),
               registry,
               Runnable::run);
     }

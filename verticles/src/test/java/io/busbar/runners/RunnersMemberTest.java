@@ -249,19 +249,34 @@ class RunnersMemberTest {
     moved().forEach(handle -> assertEquals(7, handle.capacity));
   }
 
+  private static PoolRunners byName(long interval) {
+    return new PoolRunners(
+        List.of(),
+        RunnerAddress.parse("runners.example:9190"),
+        interval,
+        10,
+        HealthOptions.DEFAULTS,
+        PoolRunners.DEFAULTS.client(),
+        null);
+  }
+
+  @Test
+  void aNameIsLookedUpWhenItsAnswerIsNotGoodAnyMore() {
+    world.names.put("runners.example", Future.succeededFuture(List.of("10.0.0.1")));
+    world.namesGoodFor = 2000;
+    world.join("a", byName(3_600_000));
+    world.net.advance(500);
+    holder(1);
+    world.names.put("runners.example", Future.succeededFuture(List.of("10.0.0.2")));
+    world.net.advance(2500);
+    assertEquals(List.of(), world.runners.open(key(1)));
+    holder(2);
+  }
+
   @Test
   void theRunnersOfANameFollowItsAddresses() {
     world.names.put("runners.example", Future.succeededFuture(List.of("10.0.0.1", "10.0.0.2")));
-    PoolRunners byName =
-        new PoolRunners(
-            List.of(),
-            RunnerAddress.parse("runners.example:9190"),
-            1000,
-            10,
-            HealthOptions.DEFAULTS,
-            PoolRunners.DEFAULTS.client(),
-            null);
-    world.join("a", byName);
+    world.join("a", byName(1000));
     world.net.advance(500);
     holder(1);
     holder(2);

@@ -15,7 +15,7 @@ final class DialKeys {
         pool + "dns-interval",
         duration("1s", "24h"),
         "30s",
-        "Time between two look-ups of pools.NAME.dns.");
+        "Longest time between two look-ups of pools.NAME.dns; SRV records may live for less.");
     health(k, pool + "health.");
     dial(k, pool + "dial.");
     tls(k, pool + "tls.");

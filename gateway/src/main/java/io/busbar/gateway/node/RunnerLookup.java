@@ -12,10 +12,13 @@ import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks the system's name service for runners. SRV records (RFC 2782) are runners at their target
- * and port; only those of the best priority count, and their weights do not. On one context.
+ * and port; only those of the best priority count, and their weights do not. They are good for the
+ * shortest of their times to live; of addresses the system's resolver does not tell it. On one
+ * context.
  */
 final class RunnerLookup implements RunnerResolver {
   private final Context context;
@@ -31,11 +34,11 @@ final class RunnerLookup implements RunnerResolver {
   }
 
   @Override
-  public Future<List<RunnerAddress>> runners(RunnerAddress name) {
+  public Future<Found> runners(RunnerAddress name) {
     return name.port() == 0 ? records(name.host()) : addresses(name);
   }
 
-  private Future<List<RunnerAddress>> records(String name) {
+  private Future<Found> records(String name) {
     if (client == null || client.failed()) {
       // Making it reads the system's settings, which are files.
       client = context.executeBlocking(() -> context.owner().createDnsClient(options));
@@ -43,13 +46,16 @@ final class RunnerLookup implements RunnerResolver {
     return client.compose(made -> made.resolveSRV(name)).map(RunnerLookup::best);
   }
 
-  private static List<RunnerAddress> best(List<SrvRecord> records) {
+  private static Found best(List<SrvRecord> records) {
     int priority = records.stream().mapToInt(SrvRecord::priority).min().orElse(0);
-    return records.stream()
-        .filter(record -> record.priority() == priority)
-        .filter(record -> !target(record).isEmpty())
-        .map(record -> RunnerAddress.parse(target(record) + ":" + record.port()))
-        .toList();
+    long seconds = records.stream().mapToLong(SrvRecord::ttl).min().orElse(0);
+    List<RunnerAddress> runners =
+        records.stream()
+            .filter(record -> record.priority() == priority)
+            .filter(record -> !target(record).isEmpty())
+            .map(record -> RunnerAddress.parse(target(record) + ":" + record.port()))
+            .toList();
+    return new Found(runners, TimeUnit.SECONDS.toMillis(seconds));
   }
 
   /** Without the dot at its end; empty = the root, which says that there is no such service. */
@@ -58,8 +64,8 @@ final class RunnerLookup implements RunnerResolver {
     return target.endsWith(".") ? target.substring(0, target.length() - 1) : target;
   }
 
-  private Future<List<RunnerAddress>> addresses(RunnerAddress name) {
-    Promise<List<RunnerAddress>> promise = Promise.promise();
+  private Future<Found> addresses(RunnerAddress name) {
+    Promise<Found> promise = Promise.promise();
     ((VertxInternal) context.owner())
         .nameResolver()
         .resolveAll(
@@ -68,7 +74,8 @@ final class RunnerLookup implements RunnerResolver {
                 context.runOnContext(
                     v -> {
                       if (found.succeeded()) {
-                        promise.complete(at(found.result(), name.port()));
+                        promise.complete(
+                            new Found(at(found.result(), name.port()), Long.MAX_VALUE));
                       } else {
                         promise.fail(found.cause());
                       }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.node.ScriptedDns.Srv;
 import io.busbar.runners.RunnerAddress;
+import io.busbar.runners.RunnerResolver;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -39,7 +40,11 @@ class RunnerLookupTest {
   }
 
   private List<RunnerAddress> look(RunnerAddress name) throws Exception {
-    Promise<List<RunnerAddress>> found = Promise.promise();
+    return found(name).runners();
+  }
+
+  private RunnerResolver.Found found(RunnerAddress name) throws Exception {
+    Promise<RunnerResolver.Found> found = Promise.promise();
     context.runOnContext(
         v ->
             lookup
@@ -62,6 +67,14 @@ class RunnerLookupTest {
     assertEquals(runners("r1.example:9190", "r2.example:9191"), look(SERVICE));
     dns.answers(new Srv(0, 10, 9192, "r3.example"));
     assertEquals(runners("r3.example:9192"), look(SERVICE));
+  }
+
+  @Test
+  void recordsAreGoodForTheirTimeToLiveAndAddressesForAnyTime() throws Exception {
+    dns.timeToLive(7);
+    dns.answers(new Srv(0, 10, 9190, "r1.example"));
+    assertEquals(7000, found(SERVICE).goodFor());
+    assertEquals(Long.MAX_VALUE, found(RunnerAddress.parse("127.0.0.1:9190")).goodFor());
   }
 
   @Test

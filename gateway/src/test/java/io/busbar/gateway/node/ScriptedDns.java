@@ -18,6 +18,7 @@ final class ScriptedDns {
   private final DatagramSocket socket;
   private volatile List<Srv> records = List.of();
   private volatile boolean known = true;
+  private volatile int timeToLive;
 
   /** The data of one SRV record. */
   record Srv(int priority, int weight, int port, String target) {}
@@ -45,6 +46,11 @@ final class ScriptedDns {
   void answers(Srv... answer) {
     records = List.of(answer);
     known = true;
+  }
+
+  /** Of the records of later answers. */
+  void timeToLive(int seconds) {
+    timeToLive = seconds;
   }
 
   void knowsNothing() {
@@ -77,7 +83,7 @@ final class ScriptedDns {
           .appendUnsignedShort(0xC000 | HEADER)
           .appendShort((short) SRV)
           .appendShort((short) IN)
-          .appendInt(0)
+          .appendInt(timeToLive)
           .appendUnsignedShort(data.length())
           .appendBuffer(data);
     }
