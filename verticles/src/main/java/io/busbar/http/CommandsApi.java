@@ -1,5 +1,6 @@
 package io.busbar.http;
 
+import io.busbar.command.CommandJson;
 import io.busbar.command.CommandRequest;
 import io.busbar.command.Commands;
 import io.busbar.failure.Failure;
@@ -14,6 +15,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /** Commands to targets. */
@@ -22,6 +24,8 @@ final class CommandsApi {
   private static final long LARGEST_BODY = CommandRequest.MAX_BYTES + 65_536;
 
   private static final Set<String> FIELDS = Set.of("name", "params", "timeout");
+
+  private static final String NULL = "null";
 
   private final Commands commands;
 
@@ -49,12 +53,12 @@ final class CommandsApi {
             })
         .map(
             reply -> {
-              Object result =
+              String result =
                   reply.getResult().isEmpty()
-                      ? null
-                      : Json.decodeValue(reply.getResult().toStringUtf8());
-              return Reply.ok(
-                  new JsonObject().put("result", result).put("node", reply.getNode()).toBuffer());
+                      ? NULL
+                      : CommandJson.value(reply.getResult().toStringUtf8());
+              String node = Json.encode(reply.getNode());
+              return Reply.ok(Buffer.buffer("{\"result\":" + result + ",\"node\":" + node + "}"));
             })
         .recover(
             cause ->
@@ -66,26 +70,34 @@ final class CommandsApi {
   }
 
   private static CommandRequest command(String target, Buffer body) {
-    JsonObject json;
+    Map<String, String> json;
     try {
-      json = new JsonObject(body);
-    } catch (DecodeException | ClassCastException e) {
+      json = CommandJson.members(body.toString());
+    } catch (DecodeException e) {
       throw invalid("the body is not a JSON object, expected {name, params, timeout}");
     }
-    for (String field : json.fieldNames()) {
+    for (String field : json.keySet()) {
       if (!FIELDS.contains(field)) {
         throw invalid(
             "unknown field '" + Failure.shorten(field, 40) + "', expected name, params, timeout");
       }
     }
-    if (!(json.getValue("name") instanceof String name)) {
+    if (!(value(json, "name") instanceof String name)) {
       throw invalid("name is missing or no text");
     }
-    Object params = json.getValue("params");
-    Buffer encoded = params == null ? Buffer.buffer() : Json.encodeToBuffer(params);
-    CommandRequest command = CommandRequest.of(target, name, encoded);
-    Object timeout = json.getValue("timeout");
+    String params = json.getOrDefault("params", NULL);
+    Buffer sent = params.equals(NULL) ? Buffer.buffer() : Buffer.buffer(params);
+    CommandRequest command = CommandRequest.of(target, name, sent);
+    Object timeout = value(json, "timeout");
     return timeout == null ? command : command.withTimeout(timeout(timeout));
+  }
+
+  private static Object value(Map<String, String> json, String field) {
+    try {
+      return Json.decodeValue(json.getOrDefault(field, NULL));
+    } catch (DecodeException e) {
+      throw invalid(field + " cannot be read");
+    }
   }
 
   /** Milliseconds, or a text like 500ms, 30s, 5m. */

@@ -17,12 +17,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands over HTTP, on real sockets. */
 class CommandsApiTest {
@@ -62,6 +64,20 @@ class CommandsApiTest {
     JsonObject reply = new JsonObject(answer.body());
     assertEquals(new JsonObject("{\"a\":[1,2.5]}"), reply.getJsonObject("result"));
     assertEquals("stage", reply.getString("node"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1788100050.09",
+        "{\"timestamp\":1.7881000500E9, \"of\" : [1.0,12345678901234567890.50]}",
+        "\"a\\u00e9\"",
+        "[]"
+      })
+  void paramsAndResultGoThroughAsTheyWereWritten(String params) throws Exception {
+    String answer = send("echo", "{\"name\":\"x\",\"params\": " + params + " }").body();
+
+    assertEquals("{\"result\":" + params + ",\"node\":\"stage\"}", answer);
   }
 
   @Test
@@ -116,10 +132,11 @@ class CommandsApiTest {
   @Test
   void aResultThatIsNoJsonIsTheHandlersFailure() throws Exception {
     serve("garbled", command -> Future.succeededFuture(Buffer.buffer("{")));
+    serve("double", command -> Future.succeededFuture(Buffer.buffer("1 2")));
 
-    HttpResponse<String> answer = send("garbled", "{\"name\":\"x\"}");
-
-    assertEquals("handler_failed", new JsonObject(answer.body()).getString("code"), answer.body());
+    for (String target : List.of("garbled", "double")) {
+      assertProblem(502, "handler_failed", send(target, "{\"name\":\"x\"}"));
+    }
   }
 
   @Test

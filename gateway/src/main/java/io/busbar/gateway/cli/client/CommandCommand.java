@@ -1,10 +1,10 @@
 package io.busbar.gateway.cli.client;
 
+import io.busbar.command.CommandJson;
 import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ExitCode;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -70,28 +70,33 @@ public final class CommandCommand implements Runnable {
 
     @Override
     public void run() {
-      JsonObject command = new JsonObject().put("name", name);
-      if (data != null) {
-        command.put("params", params());
-      }
-      if (timeout != null) {
-        command.put("timeout", timeout);
-      }
-      JsonObject answer =
+      String answer =
           new GatewayClient(gateway)
-              .post(
+              .postText(
                   "/v1/commands/" + GatewayClient.segment(target),
-                  HttpRequest.BodyPublishers.ofString(command.encode()),
+                  HttpRequest.BodyPublishers.ofString(body()),
                   PATIENCE,
                   id == null ? List.of() : List.of("Idempotency-Key", id));
       PrintWriter out = spec.commandLine().getOut();
-      out.println(gateway.json() ? answer.encode() : Json.encode(answer.getValue("result")));
+      out.println(gateway.json() ? answer : CommandJson.members(answer).get("result"));
       out.flush();
     }
 
-    private Object params() {
+    /** Params go out as they were typed, the result is printed as it came. */
+    private String body() {
+      StringBuilder body = new StringBuilder("{\"name\":").append(Json.encode(name));
+      if (data != null) {
+        body.append(",\"params\":").append(params());
+      }
+      if (timeout != null) {
+        body.append(",\"timeout\":").append(Json.encode(timeout));
+      }
+      return body.append('}').toString();
+    }
+
+    private String params() {
       try {
-        return Json.decodeValue(data);
+        return CommandJson.value(data);
       } catch (DecodeException e) {
         throw new CliException(ExitCode.USAGE, "--data is no JSON: " + e.getMessage());
       }

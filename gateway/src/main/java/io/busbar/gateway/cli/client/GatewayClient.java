@@ -71,6 +71,14 @@ final class GatewayClient {
     return send("POST", path, body, patience, headers);
   }
 
+  /** As {@link #post}; the answer's document as it came. */
+  String postText(
+      String path, HttpRequest.BodyPublisher body, Duration patience, List<String> headers) {
+    HttpResponse<String> answer = exchange("POST", path, body, patience, headers);
+    read(answer);
+    return answer.body();
+  }
+
   /**
    * Puts a document.
    *
