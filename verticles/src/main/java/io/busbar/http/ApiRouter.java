@@ -82,7 +82,8 @@ final class ApiRouter {
     api.changing(Route.COMMAND, Role.COMMAND, commands::send);
     TrainingApi training = new TrainingApi(clients.channels(), node.trainingChannel());
     api.reading(Route.TRAINING_STATUS, training::status);
-    TransportApi transport = new TransportApi(node.edge().registry());
+    TransportApi transport =
+        new TransportApi(node.edge().registry(), clients.channels(), node.trainingChannel());
     api.reading(Route.TRANSPORT, transport::show);
     OwnersApi owners = new OwnersApi(front, clients.ownership(), clients.channels());
     api.changing(Route.OWNERS_WATCH, Role.SUBSCRIBE, owners::watch);

@@ -32,7 +32,7 @@ record HttpProblem(int status, String code, String title, Failure failure) {
     return switch (code) {
       case INVALID_REQUEST -> "The request is not valid";
       case UNAUTHENTICATED -> "A valid API key is needed";
-      case FORBIDDEN -> "The API key does not allow this";
+      case FORBIDDEN -> "This is not allowed";
       case NOT_FOUND -> "There is no such thing";
       case NO_SUCH_POOL -> "There is no such pool";
       case NO_HANDLER -> "Nobody handles this target";

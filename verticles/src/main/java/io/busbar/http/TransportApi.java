@@ -1,5 +1,8 @@
 package io.busbar.http;
 
+import io.busbar.channel.Channels;
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.busbar.http.ApiRouter.Reply;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -11,12 +14,28 @@ import io.vertx.ext.web.RoutingContext;
 /** What the training stream of this node has done, in the fields of juniper-cascor. */
 final class TransportApi {
   private final MeterRegistry registry;
+  private final Channels channels;
+  private final String channel;
 
-  TransportApi(MeterRegistry registry) {
+  TransportApi(MeterRegistry registry, Channels channels, String channel) {
     this.registry = registry;
+    this.channels = channels;
+    this.channel = channel;
   }
 
+  /** The numbers are the channel's, also on a node that nobody watches at. */
   Future<Reply> show(RoutingContext context) {
+    return channels
+        .find(channel)
+        .map(now -> report(now.next() - 1, now.next() - now.first()))
+        .recover(
+            cause ->
+                Failure.of(cause).code() == FailureCode.NOT_FOUND
+                    ? Future.succeededFuture(report(0, 0))
+                    : Future.failedFuture(cause));
+  }
+
+  private Reply report(long newest, long kept) {
     JsonObject byType = new JsonObject();
     for (Counter counter : registry.find("cascor.ws.messages.sent").counters()) {
       long sent = (long) counter.count();
@@ -24,19 +43,19 @@ final class TransportApi {
         byType.put(counter.getId().getTag("type"), sent);
       }
     }
+    long capacity = gauge("cascor.ws.replay.buffer.capacity", null);
     JsonObject data =
         new JsonObject()
             .put("active_connections", gauge("cascor.ws.connections.active", "training"))
-            .put("current_seq", gauge("cascor.ws.seq.current", null))
+            .put("current_seq", newest)
             .put("messages_sent_by_type", byType)
             .put("send_failures", count("cascor.ws.broadcast.timeout"))
             .put("messages_chunked_total", count("cascor.ws.messages.chunked"))
             .put("unserializable_messages_total", count("cascor.ws.unserializable.messages"))
-            .put("replay_buffer_capacity", gauge("cascor.ws.replay.buffer.capacity", null))
-            .put("replay_buffer_occupancy", gauge("cascor.ws.replay.buffer.occupancy", null))
+            .put("replay_buffer_capacity", capacity)
+            .put("replay_buffer_occupancy", Math.min(kept, capacity))
             .put("resume_requests_total", count("cascor.ws.resume.requests"));
-    return Future.succeededFuture(
-        Reply.ok(new JsonObject().put("status", "success").put("data", data).toBuffer()));
+    return Reply.ok(new JsonObject().put("status", "success").put("data", data).toBuffer());
   }
 
   /**

@@ -41,10 +41,14 @@ class TransportTest {
   }
 
   private static JsonObject transport() throws Exception {
+    return transport(node);
+  }
+
+  private static JsonObject transport(JuniperNode at) throws Exception {
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
             .send(
-                HttpRequest.newBuilder(node.http("/v1/metrics/transport")).build(),
+                HttpRequest.newBuilder(at.http("/v1/metrics/transport")).build(),
                 HttpResponse.BodyHandlers.ofString());
     assertEquals(200, answer.statusCode(), answer.body());
     JsonObject document = new JsonObject(answer.body());
@@ -100,6 +104,26 @@ class TransportTest {
                   .timer()
                   .count()
               > 0);
+    }
+  }
+
+  @Test
+  void theNumbersAreTheChannelsAlsoWhereNobodyWatches() throws Exception {
+    JuniperNode other =
+        JuniperNode.start(
+            CLUSTER, "b", TrainingOptions.DEFAULTS.withReplay(50), ControlOptions.DEFAULTS);
+    try {
+      long last = 0;
+      for (int i = 0; i < 60; i++) {
+        last = node.metrics(i).last();
+      }
+      JsonObject shown = transport(other);
+      assertEquals(0, shown.getInteger("active_connections"));
+      assertEquals(last, shown.getLong("current_seq"));
+      assertEquals(50, shown.getLong("replay_buffer_occupancy"));
+    } finally {
+      other.stop();
+      other.leave();
     }
   }
 
