@@ -7,11 +7,23 @@ import io.busbar.gateway.testing.Eventually;
 import io.busbar.gateway.testing.JuniperPeers;
 import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.gateway.testing.PythonProcess;
+import io.busbar.juniper.BinaryFrame;
+import io.busbar.juniper.JuniperJson;
+import io.busbar.juniper.WorkerFrames;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JuniperPythonPeerIT {
   private static final long RUN_SECONDS = 120;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int ROWS = 40_000;
   private static final String TASK =
       "{\"candidate_data\":{\"input_size\":2,\"activation_name\":\"Tanh\","
           + "\"candidate_uuid\":\"3a7b9c50-3e57-4b56-8f10-9be0c3d0d0a1\"},"
@@ -103,6 +116,85 @@ class JuniperPythonPeerIT {
                 new JsonObject(node.get(node.http("/v1/workers")).body())
                     .getJsonArray("workers")
                     .isEmpty()));
+  }
+
+  @Test
+  void aStockWorkerDoesATaskThatIsSentToItWhileTheBodyComes() throws Exception {
+    byte[] body = largeTask();
+    int half = body.length / 2;
+    try (PythonProcess worker = peers.worker(endpoint());
+        PipedOutputStream rest = new PipedOutputStream();
+        PipedInputStream sent = new PipedInputStream(rest, body.length)) {
+      HttpRequest request =
+          HttpRequest.newBuilder(node.http("/v1/pools/juniper/calls"))
+              .timeout(Duration.ofSeconds(RUN_SECONDS))
+              .header("content-type", "multipart/form-data; boundary=cut")
+              .header("busbar-timeout", "80s")
+              .POST(HttpRequest.BodyPublishers.ofInputStream(() -> sent))
+              .build();
+      CompletableFuture<HttpResponse<String>> call =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .sendAsync(request, HttpResponse.BodyHandlers.ofString());
+      rest.write(body, 0, half);
+      rest.flush();
+      Eventually.passes(
+          PATIENCE,
+          worker::log,
+          () ->
+              assertTrue(
+                  workersNode
+                      .get(workersNode.http("/v1/workers"))
+                      .body()
+                      .contains("\"running_tasks\":1")));
+      rest.write(body, half, body.length - half);
+      rest.close();
+      HttpResponse<String> answer = call.get(RUN_SECONDS, TimeUnit.SECONDS);
+      assertEquals(200, answer.statusCode(), answer.body() + "\n" + worker.log());
+      JsonObject tensors = new JsonObject(answer.body()).getJsonObject("tensors");
+      assertEquals("AAAAQAAAoEE=", tensors.getJsonObject("weights").getString("data"));
+      assertEquals("AACAPw==", tensors.getJsonObject("bias").getString("data"));
+    }
+  }
+
+  /** Its part {@code task} declares the tensors, so the first one goes out before the last came. */
+  private static byte[] largeTask() throws IOException {
+    float[] input = new float[2 * ROWS];
+    float[] residual = new float[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      input[2 * i] = 2;
+      input[2 * i + 1] = 20;
+      residual[i] = 1;
+    }
+    Map<String, BinaryFrame> tensors = new LinkedHashMap<>();
+    tensors.put("candidate_input", BinaryFrame.ofFloats(List.of(ROWS, 2), input));
+    tensors.put("residual_error", BinaryFrame.ofFloats(List.of(ROWS, 1), residual));
+    JsonObject task =
+        new JsonObject()
+            .put("candidate_data", new JsonObject().put("input_size", 2))
+            .put("training_params", new JsonObject().put("epochs", 7))
+            .put(
+                "tensor_manifest",
+                new JsonObject(JuniperJson.write(WorkerFrames.manifest(tensors))));
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    part(body, "task", task.toBuffer().getBytes());
+    for (Map.Entry<String, BinaryFrame> tensor : tensors.entrySet()) {
+      ByteBuffer bytes = tensor.getValue().encode();
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      part(body, tensor.getKey(), copy);
+    }
+    body.write("--cut--\r\n".getBytes(StandardCharsets.US_ASCII));
+    return body.toByteArray();
+  }
+
+  private static void part(ByteArrayOutputStream body, String name, byte[] content)
+      throws IOException {
+    String head = "--cut\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n";
+    body.write(head.getBytes(StandardCharsets.US_ASCII));
+    body.write(content);
+    body.write("\r\n".getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test
