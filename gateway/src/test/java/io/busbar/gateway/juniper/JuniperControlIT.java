@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,22 @@ class JuniperControlIT {
   private static final String ORIGIN = "http://localhost:8050";
   private static final String XOR = "plugins=[{use: trainer, config: {dataset: xor}}]";
   private static final int MOST_FRAMES = 20_000;
+  private static final List<String> METERS =
+      List.of(
+          "cascor_ws_connections_active{endpoint=\"control\"",
+          "cascor_ws_connections_active{endpoint=\"training\"",
+          "cascor_ws_connections_active{endpoint=\"workers\"",
+          "cascor_ws_seq_current{",
+          "cascor_ws_replay_buffer_occupancy{",
+          "cascor_ws_replay_buffer_capacity{",
+          "cascor_ws_resume_requests_total{node=\"b\",outcome=\"malformed_resume\"",
+          "cascor_ws_resume_replayed_events_count{",
+          "cascor_ws_broadcast_send_duration_seconds_count{node=\"b\",type=\"metrics\"",
+          "cascor_ws_broadcast_timeout_total{",
+          "cascor_ws_unserializable_messages_total{node=\"b\",type=",
+          "cascor_ws_control_command_received_total{command=\"start\"",
+          "cascor_ws_command_responses_total{command=\"start\",node=\"b\",status=\"success\"",
+          "juniper_cascor_pending_tasks{");
 
   @TempDir private Path directory;
 
@@ -81,6 +98,20 @@ class JuniperControlIT {
       }
       assertEquals("training_complete", event);
       assertTrue(types.containsAll(Set.of("state", "metrics", "event")), types.toString());
+      try (RawWebSocket late = open(second, "/ws/training")) {
+        late.text("{\"type\":\"resume\"}");
+        late.json("resume_failed");
+      }
+      assertMeters(first, "cascor_ws_state_throttle_coalesced_total");
+      assertMeters(second, METERS.toArray(String[]::new));
+    }
+  }
+
+  /** Names, and labels at the beginning of theirs, as juniper-cascor's dashboards ask for them. */
+  private static void assertMeters(NodeProcess node, String... beginnings) throws Exception {
+    String shown = node.get(node.management("/metrics")).body();
+    for (String beginning : beginnings) {
+      assertTrue(shown.contains("\n" + beginning), () -> beginning + " is not in " + shown);
     }
   }
 }
