@@ -118,6 +118,42 @@ class JuniperFuzzTest {
     assertTrue(accepted > ROUNDS / 100, "too few results survive to say anything: " + accepted);
   }
 
+  /** Kept inputs would be 64 MiB; what other tests of the JVM hold does not grow meanwhile. */
+  @Test
+  void nothingOfWhatWasReadIsKept() {
+    Random random = new Random(20260911);
+    Envelopes envelopes = new Envelopes(new UnknownLabels());
+    String pad = ",\"pad\":\"" + "x".repeat(4096) + "\"}";
+    long before = 0;
+    for (int i = 0; i < 17_000; i++) {
+      if (i == 1_000) {
+        before = used();
+      }
+      String seed = i % 2 == 0 ? RESULT : TEXTS.get(random.nextInt(TEXTS.size()));
+      byte[] bytes = mutate(random, seed.getBytes(StandardCharsets.UTF_8));
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      String padded = text.replaceFirst("\\}\\s*$", pad).replace("\"metrics\"", "\"m" + i + "\"");
+      try {
+        Object read = JuniperJson.read(padded);
+        envelopes.validate(read);
+        Map<String, Object> frame = Envelopes.asObject(read);
+        if (frame != null) {
+          Registration.faults(frame);
+          ResultCheck.manifestFault(frame);
+        }
+      } catch (JsonException expected) {
+        assertNotNull(expected.getMessage());
+      }
+    }
+    long grown = used() - before;
+    assertTrue(grown < 32 << 20, grown + " bytes more");
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
   static byte[] mutate(Random random, byte[] seed) {
     byte[] bytes = seed.clone();
     for (int edits = random.nextInt(4); edits > 0; edits--) {
