@@ -186,6 +186,37 @@ class CommandsTest {
   }
 
   @Test
+  void aConcurrentTargetDoesSoManyAtOnceAndNoMore() throws Exception {
+    List<Promise<Buffer>> running = new ArrayList<>();
+    Promise<Void> two = Promise.promise();
+    Promise<Void> three = Promise.promise();
+    serve(
+        "concurrent",
+        ServeOptions.concurrent(2),
+        command -> {
+          Promise<Buffer> one = Promise.promise();
+          running.add(one);
+          if (running.size() > 1) {
+            (running.size() == 2 ? two : three).tryComplete();
+          }
+          return one.future();
+        });
+    List<Commands.Sent> sent = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      sent.add(send(to("concurrent")));
+    }
+    ClusterNodes.await(two.future());
+    assertEquals(2, far.at(running::size));
+    far.at(() -> running.get(1).tryComplete(Buffer.buffer("2")));
+    assertEquals("2", ClusterNodes.await(sent.get(1).reply()).getResult().toStringUtf8());
+    ClusterNodes.await(three.future());
+    far.at(() -> running.get(0).tryComplete(Buffer.buffer("1")));
+    assertEquals("1", ClusterNodes.await(sent.get(0).reply()).getResult().toStringUtf8());
+    far.at(() -> running.get(2).tryComplete(Buffer.buffer("3")));
+    assertEquals("3", ClusterNodes.await(sent.get(2).reply()).getResult().toStringUtf8());
+  }
+
+  @Test
   void aCommandWithAKnownKeyIsNotDoneAgain() throws Exception {
     int[] done = new int[1];
     serve(

@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensor frames against bytes that the reference codec made or refused. */
 class BinaryFrameTest {
@@ -146,6 +148,41 @@ class BinaryFrameTest {
     assertEquals(
         type.unit() == 1 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
         ElementType.parse(">" + type.code()).order());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOAT32, f4 <f4 =f4 f single",
+    "FLOAT64, f8 <f8 d double float",
+    "FLOAT16, f2 <f2 e half",
+    "INT8, i1 b",
+    "UINT8, u1 B",
+    "INT16, i2 h short",
+    "UINT16, u2 H",
+    "INT32, i4 i intc",
+    "UINT32, u4 I",
+    "INT64, i8 q l int",
+    "UINT64, u8 Q uint",
+    "BOOL, ? b1",
+    "COMPLEX64, c8 F",
+    "COMPLEX128, c16 D complex"
+  })
+  void namesThatNumPyTakesTooAreKnown(DType type, String names) {
+    for (String name : names.split(" ")) {
+      assertEquals(ElementType.of(type), ElementType.parse(name), name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " float32", "float32 ", "bfloat16", "object", "O", "S3", "i4,(", ",,"})
+  void namesOfOtherKindsAreRefused(String name) {
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer frame = ByteBuffer.allocate(12 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+    frame.putInt(1).putInt(0).putInt(text.length).put(text).flip();
+    BinaryFrameException refused =
+        assertThrows(BinaryFrameException.class, () -> BinaryFrame.decode(frame));
+    assertEquals("Invalid dtype string: '" + name + "'", refused.getMessage());
   }
 
   @ParameterizedTest

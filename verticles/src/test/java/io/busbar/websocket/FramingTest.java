@@ -221,9 +221,11 @@ class FramingTest {
   @Test
   void aMessageOverTheLimitIsClosedBeforeItIsThere() throws Exception {
     for (String path : PATHS) {
+      double before = faults(1009);
       try (RawWebSocket client = open(path)) {
         client.announce(FIN | TEXT, 100L << 20);
         assertEquals(1009, client.closeCode());
+        assertEquals(before + 1, faults(1009));
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.juniper.BinaryFrame;
+import io.busbar.juniper.JuniperJson;
 import io.busbar.testing.ScriptedJuniperWorker;
 import io.busbar.testing.ScriptedJuniperWorker.Task;
 import io.vertx.core.json.JsonArray;
@@ -12,6 +13,8 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,44 @@ class WorkerTaskTest {
       assertEquals(new JsonArray().add(2), weights.getJsonArray("shape"));
       assertEquals("AACAPgAAAL8=", weights.getString("data"));
       assertTrue(answer.headers().firstValue("busbar-worker").orElse("").startsWith("worker-"));
+    }
+  }
+
+  @Test
+  void aTaskHasTheFieldsOfTheProtocolAndIdsOfItsOwn() {
+    try (ScriptedJuniperWorker worker = stage.worker("one")) {
+      stage.call();
+      Task task = worker.task();
+      assertEquals(
+          List.of(
+              "type",
+              "task_id",
+              "round_id",
+              "candidate_index",
+              "candidate_data",
+              "training_params",
+              "tensor_manifest"),
+          List.copyOf(task.header().keySet()));
+      assertEquals(task.id(), UUID.fromString(task.id()).toString());
+      String round = (String) task.header().get("round_id");
+      assertEquals(round, UUID.fromString(round).toString());
+      assertNotEquals(task.id(), round);
+      assertEquals(
+          "{\"candidate_input\":{\"shape\":[2,2],\"dtype\":\"float32\"},"
+              + "\"residual_error\":{\"shape\":[2,1],\"dtype\":\"float32\"}}",
+          JuniperJson.write(task.header().get("tensor_manifest")));
+    }
+  }
+
+  @Test
+  void aBeatIsAnsweredWithTheIdThatTheServerMade() {
+    try (ScriptedJuniperWorker worker = ScriptedJuniperWorker.connect(stage.socket())) {
+      String id = worker.register("one");
+      worker.send("{\"type\":\"heartbeat\",\"worker_id\":7,\"in_flight_tasks\":\"many\"}");
+      Map<String, Object> answer = worker.json("heartbeat");
+      assertEquals(List.of("type", "worker_id", "timestamp"), List.copyOf(answer.keySet()));
+      assertEquals(id, answer.get("worker_id"));
+      assertTrue((double) answer.get("timestamp") > 1e9);
     }
   }
 

@@ -68,6 +68,13 @@ class TrainingFormTest {
     assertTrue(kept("{\"type\":\"x\",\"data\":{\"loss\":NaN}}").contains("{\"loss\":null}"));
   }
 
+  @Test
+  void nestingWithoutEndIsUnprocessable() {
+    String deep = "{\"type\":\"x\",\"data\":{\"a\":" + "[".repeat(100);
+    assertEquals(FailureCode.UNPROCESSABLE, refused(deep + "]".repeat(100) + "}}").code());
+    assertEquals(FailureCode.UNPROCESSABLE, refused(deep + "[".repeat(50_000)).code());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

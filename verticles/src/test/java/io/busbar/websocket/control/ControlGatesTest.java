@@ -111,6 +111,29 @@ class ControlGatesTest {
   }
 
   @Test
+  void wrongKeysAreRejectionsAndOtherRefusalsAreNone() throws Exception {
+    start(ControlOptions.DEFAULTS.with(ControlOptions.Gates.DEFAULTS.withApiKeys("right-key")));
+    List<RawWebSocket> clients = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      clients.add(connected(ORIGIN, LOCAL, KEY, "right-key"));
+    }
+    for (int i = 0; i < 9; i++) {
+      assertEquals(403, status(ORIGIN, LOCAL, KEY, "wrong"));
+      assertEquals(403, status(ORIGIN, LOCAL, KEY, "right-key"));
+    }
+    assertEquals(9, refused("key"));
+    assertEquals(9, refused("identity"));
+    assertEquals(
+        0, node.meters.find("busbar.control.refused").tag("reason", "cooldown").counters().size());
+    assertEquals(403, status(ORIGIN, LOCAL));
+    assertEquals(403, status(ORIGIN, LOCAL, KEY, "right-key"));
+    assertEquals(1, refused("cooldown"));
+    for (RawWebSocket client : clients) {
+      client.close();
+    }
+  }
+
+  @Test
   void aKeyHasSoManyConnectionsAndNoKeyHasNoSuchCap() throws Exception {
     start(ControlOptions.DEFAULTS);
     List<RawWebSocket> clients = new ArrayList<>();
