@@ -135,6 +135,15 @@ final class Claim {
     return rival != null;
   }
 
+  /**
+   * Whether this host means to have the key itself and comes before the other claimant, so that its
+   * own vote is not to be had: else the two behind could take it in turns for ever.
+   */
+  boolean keepsItsVoteFrom(HostName other) {
+    boolean wants = state == ClaimState.CLAIMING || state == ClaimState.BACKOFF;
+    return wants && rival == null && !ClaimTries.isAhead(key, other, self);
+  }
+
   /** Whether the pause after a failed try is over. */
   boolean isRetryDue(long now) {
     return state == ClaimState.BACKOFF && now >= wakeAt;

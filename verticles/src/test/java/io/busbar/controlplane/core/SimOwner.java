@@ -179,8 +179,13 @@ final class SimOwner {
 
   /** Another host asks for this one's vote. */
   void onConfirm(SimHost from, ClaimAction.Confirm c) {
-    Vote vote = vote(c.key(), from.name, c.epoch(), c.release());
-    HostName owner = votes.owner(c.key());
+    Claim mine = claims.get(c.key());
+    boolean kept = mine != null && mine.keepsItsVoteFrom(from.name);
+    Vote vote =
+        kept
+            ? Vote.no(Vote.Reason.RESERVED_FOR_OTHER, "owned by " + host.name)
+            : vote(c.key(), from.name, c.epoch(), c.release());
+    HostName owner = kept ? host.name : votes.owner(c.key());
     long epoch = votes.epoch(c.key());
     HostName voter = host.name;
     world.say(voter + " votes " + vote + " for " + from.name + " as owner of " + c.key());
