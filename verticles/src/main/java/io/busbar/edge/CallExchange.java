@@ -6,6 +6,7 @@ import io.busbar.call.CallRequest;
 import io.busbar.call.CallResponse;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -94,8 +95,8 @@ public final class CallExchange extends Watch.Watched {
   private void flow(boolean waits) {
     request.handler(this::received);
     request.endHandler(v -> uploaded());
-    request.exceptionHandler(this::clientLost);
-    response.exceptionHandler(this::clientLost);
+    request.exceptionHandler(this::connectionBroken);
+    response.exceptionHandler(this::connectionBroken);
     response.closeHandler(v -> clientLost(null));
     upload.drainHandler(v -> resumeUpload());
     // A refusal is told by the end of the call.
@@ -170,6 +171,22 @@ public final class CallExchange extends Watch.Watched {
     front.watch().moved(this);
     upload.end();
     acceptDetached();
+  }
+
+  /** It ended, or what came is no HTTP/1.1 any more: that the client can still be told. */
+  private void connectionBroken(Throwable cause) {
+    boolean malformed =
+        cause instanceof IllegalArgumentException || cause instanceof DecoderException;
+    if (!malformed || request.version() == HttpVersion.HTTP_2) {
+      clientLost(cause);
+      return;
+    }
+    broken(
+        Failure.of(
+            FailureCode.INVALID_REQUEST,
+            "the body is not HTTP: " + Failure.shorten(String.valueOf(cause.getMessage()), 80)));
+    // Vert.x closes such a connection as soon as this returns.
+    Wire.flush(request.connection());
   }
 
   private void clientLost(Throwable cause) {

@@ -76,6 +76,13 @@ final class Wire {
     cut(connection);
   }
 
+  /** What was written leaves before a close that follows in this turn. */
+  static void flush(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      base.channel().flush();
+    }
+  }
+
   /** Closes at once, whatever waits to be written. */
   static void cut(HttpConnection connection) {
     if (connection instanceof ConnectionBase base) {

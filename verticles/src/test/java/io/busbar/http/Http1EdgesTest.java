@@ -190,11 +190,14 @@ class Http1EdgesTest {
   }
 
   @Test
-  void brokenChunkingEndsTheCall() throws Exception {
+  void brokenChunkingEndsTheCallAndIsNamed() throws Exception {
     stage.calls.script(call -> {});
     try (RawClient raw = stage.raw()) {
       raw.send(POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
-      raw.rest();
+      String answer = raw.rest();
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+      assertEquals("invalid_request", code(answer));
+      assertTrue(answer.contains("the body is not HTTP"), answer);
     }
     Failure reason = stage.opened().cancelSeen().get(30, TimeUnit.SECONDS);
     assertFalse(reason.retrySafe());
