@@ -221,13 +221,19 @@ final class OwnersApi {
     return json.put("changed", Instant.ofEpochMilli(record.changed()).toString());
   }
 
-  /** About when the holder's lease lapses if nobody renews it; null = it does not, or not known. */
+  /**
+   * About when the holder's lease lapses if nobody renews it; of a session that is over, when it
+   * ended; null = it does not lapse, or not known.
+   */
   private String expires(OwnerRecord record) {
     SessionInfo session = ownership.session(record.holder());
     if (session == null || (session.remainingMillis() < 0 && !session.ended())) {
       return null;
     }
-    long left = Math.max(0, session.remainingMillis());
-    return Instant.ofEpochMilli(System.currentTimeMillis() + left).toString();
+    long at =
+        session.ended()
+            ? session.changed()
+            : System.currentTimeMillis() + session.remainingMillis();
+    return Instant.ofEpochMilli(at).toString();
   }
 }

@@ -149,7 +149,7 @@ final class FakeOwnership implements Ownership {
 
   @Override
   public List<SessionInfo> sessions() {
-    return List.of(new SessionInfo(self, false, 10_000, 10_000, ""));
+    return List.of(new SessionInfo(self, false, 10_000, 10_000, "", 0));
   }
 
   private static UnsupportedOperationException notHere() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.edge.HttpOptions;
+import io.busbar.ownership.Holder;
 import io.busbar.ownership.OwnershipMember;
 import io.busbar.ownership.OwnershipOptions;
 import io.busbar.security.Access;
@@ -22,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,10 +38,11 @@ class OwnersApiTest {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private static HttpFront front;
+  private static OwnershipMember member;
 
   @BeforeAll
   static void start() throws Exception {
-    OwnershipMember member = OwnershipMember.start(CLUSTER, "n1", OwnershipOptions.DEFAULTS);
+    member = OwnershipMember.start(CLUSTER, "n1", OwnershipOptions.DEFAULTS);
     HttpFronts fronts =
         new HttpFronts(
             HttpOptions.defaults().withAddress("127.0.0.1", 0),
@@ -96,6 +99,83 @@ class OwnersApiTest {
     assertEquals("shop", owner.getString("host"));
     assertEquals("\"" + epoch(owner) + "\"", answer.headers().firstValue("etag").orElseThrow());
     assertTrue(owner.getString("expires").endsWith("Z"), owner.encode());
+  }
+
+  @Test
+  void aKeyOfASessionThatIsOverShowsWhenItEnded() throws Exception {
+    JsonObject owner = done(put("over", "{\"host\":\"over\",\"incarnation\":7}"));
+    long before = System.currentTimeMillis();
+    member.get(() -> member.ownership().endSession(new Holder("over", 7), "it is dead"));
+    long after = System.currentTimeMillis();
+    String shown = done(send(request("/v1/owners/over"))).getString("expires");
+    long ended = Instant.parse(shown).toEpochMilli();
+    assertTrue(before <= ended && ended <= after, shown);
+    while (System.currentTimeMillis() <= after) {
+      Thread.onSpinWait();
+    }
+    JsonObject later = done(send(request("/v1/owners/over")));
+    assertEquals(shown, later.getString("expires"), "it does not move");
+    assertEquals(owner.getLong("epoch"), later.getLong("epoch"));
+  }
+
+  @Test
+  void aReleaseNeedsTheKeysEpoch() throws Exception {
+    JsonObject owner = done(put("guarded", "{\"host\":\"shop\"}"));
+    HttpResponse<String> without = send(request("/v1/owners/guarded").DELETE());
+    assertEquals(400, without.statusCode(), without.body());
+    HttpResponse<String> wrong =
+        send(request("/v1/owners/guarded").DELETE().header("If-Match", "17"));
+    assertEquals(412, wrong.statusCode(), wrong.body());
+    HttpResponse<String> huge =
+        send(request("/v1/owners/guarded").DELETE().header("If-Match", "9223372036854775808"));
+    assertEquals(400, huge.statusCode(), huge.body());
+    JsonObject still = done(send(request("/v1/owners/guarded")));
+    assertEquals("shop", still.getString("host"));
+    assertEquals(owner.getLong("epoch"), still.getLong("epoch"));
+  }
+
+  @Test
+  void aClaimThatIsSentAgainWithItsKeyGetsTheFirstAnswer() throws Exception {
+    JsonObject first = done(put("sent", "{\"host\":\"shop\"}", "Idempotency-Key", "r-1"));
+    JsonObject again = done(put("sent", "{\"host\":\"shop\"}", "Idempotency-Key", "r-1"));
+    assertEquals(first.getLong("epoch"), again.getLong("epoch"));
+    send(request("/v1/owners/sent").DELETE().header("If-Match", epoch(first)));
+    // It is no new claim, and the grant that it made is over.
+    HttpResponse<String> late = put("sent", "{\"host\":\"shop\"}", "Idempotency-Key", "r-1");
+    assertEquals("stale_epoch", code(late), late.body());
+    assertEquals("", done(send(request("/v1/owners/sent"))).getString("host"));
+  }
+
+  @Test
+  void aWatcherThatComesBackGetsWhatItMissed() throws Exception {
+    String id = nextId("first", null);
+    done(put("missed", "{\"host\":\"shop\"}"));
+    nextId("missed", id);
+  }
+
+  /** Id of the event of a key; after = where the watch resumes, null = it claims the key itself. */
+  private static String nextId(String key, String after) throws Exception {
+    HttpRequest.Builder watch = request("/v1/owners/watch");
+    HttpResponse<InputStream> events =
+        HTTP.send(
+            (after == null ? watch : watch.header("Last-Event-ID", after)).build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
+      String id = "";
+      boolean claimed = after != null;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals("event: live") && !claimed) {
+          claimed = true;
+          done(put(key, "{\"host\":\"shop\"}"));
+        } else if (line.startsWith("id: ")) {
+          id = line.substring(4);
+        } else if (line.startsWith("data: ") && line.contains("\"" + key + "\"")) {
+          return id;
+        }
+      }
+    }
+    throw new AssertionError("the watch ended before " + key);
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.busbar.ownership.Holder;
 import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.map.OwnerCodec;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
-  private static final Logger AUDIT = LoggerFactory.getLogger("busbar.audit.ownership");
   private static final int MOST_QUEUED = 65_536;
 
   /** Most changes of one message. */
@@ -36,16 +37,18 @@ final class Announcer {
   private final OwnershipNode node;
   private final Lane lane;
   private final ChannelFeed feed;
+  private final AuditLog audit;
   private final ConcurrentLinkedQueue<OwnerChange> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private boolean closed;
+  private volatile boolean closed;
 
   Announcer(OwnershipNode node, Lane lane, Channels channels) {
     this.node = node;
     this.lane = lane;
     this.feed = new ChannelFeed(node, lane, channels);
+    this.audit = new AuditLog(node.name());
   }
 
   /** What is queued still goes. */
@@ -59,22 +62,19 @@ final class Announcer {
 
   /** Any thread. */
   void add(OwnerChange change) {
-    audit(change);
     node.observer().changed(change.kind());
-    if (queued.incrementAndGet() > MOST_QUEUED) {
-      queued.decrementAndGet();
-      left.incrementAndGet();
+    if (closed || queued.incrementAndGet() > MOST_QUEUED) {
+      if (!closed) {
+        queued.decrementAndGet();
+        left.incrementAndGet();
+      }
+      // Nobody is told of it but the log.
+      audit.write(List.of(change));
     } else {
       queue.add(change);
     }
     if (scheduled.compareAndSet(false, true)) {
       lane.context().runOnContext(v -> publish());
-    }
-  }
-
-  private static void audit(OwnerChange change) {
-    if (AUDIT.isInfoEnabled()) {
-      AUDIT.info("{}", OwnerChanges.json(change).encode());
     }
   }
 
@@ -106,16 +106,19 @@ final class Announcer {
       missed(lost);
     }
     OwnershipChanged.Builder changes = OwnershipChanged.newBuilder().setNode(node.name());
+    List<OwnerChange> written = new ArrayList<>();
     for (int i = 0; i < MOST_TOGETHER; i++) {
       OwnerChange change = queue.poll();
       if (change == null) {
         break;
       }
       queued.decrementAndGet();
+      written.add(change);
       changes.addChanges(OwnerCodec.wire(change));
       feed.add(change);
     }
-    if (changes.getChangesCount() > 0) {
+    if (!written.isEmpty()) {
+      audit.write(written);
       publish(changes.build());
     }
     feed.append();
@@ -132,9 +135,7 @@ final class Announcer {
     if (closed) {
       return Future.succeededFuture();
     }
-    if (AUDIT.isInfoEnabled()) {
-      AUDIT.info("{}", OwnerChanges.freed(ended, keys).encode());
-    }
+    audit.freed(ended, keys);
     node.observer().freed(keys.size());
     publish(
         OwnershipChanged.newBuilder()

@@ -54,7 +54,9 @@ final class OwnerQuestion {
   static OwnerAnswer present(OwnerAnswer answer) {
     boolean over =
         answer.code() == OwnerCode.GRANTED
-            && (answer.record() == null || answer.record().epoch() != answer.epoch());
+            && (answer.record() == null
+                || !answer.record().isHeld()
+                || answer.record().epoch() != answer.epoch());
     return over
         ? new OwnerAnswer(
             OwnerCode.STALE_EPOCH,

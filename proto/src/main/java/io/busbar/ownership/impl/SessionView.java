@@ -134,6 +134,11 @@ final class SessionView {
     boolean lapses = !record.ended() && record.ttlMillis() > 0;
     long left = Math.max(0, known.since() + record.ttlMillis() + marginMillis - now);
     return new SessionInfo(
-        holder, record.ended(), record.ttlMillis(), lapses ? left : -1, record.cause());
+        holder,
+        record.ended(),
+        record.ttlMillis(),
+        lapses ? left : -1,
+        record.cause(),
+        record.changed());
   }
 }
