@@ -75,7 +75,9 @@ final class Rounds {
     for (Warming one : cold) {
       report.note(
           one.targets.get(0).name()
-              + " was still being compiled when the warm-up ended: "
+              + " was not warm when the warm-up ended, after "
+              + one.calls
+              + " calls: compilers took "
               + Math.round(100 * one.share)
               + " % of its processor time in the last round of each load\n");
     }
