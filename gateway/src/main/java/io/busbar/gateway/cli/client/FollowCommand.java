@@ -56,6 +56,9 @@ final class FollowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (epoch != null && from == null) {
+      throw new CliException(ExitCode.USAGE, "--epoch is of use only with --from");
+    }
     String path = ChannelCommand.path(name) + "/frames";
     if (from != null) {
       path += "?after=" + Math.max(0, from - 1) + (epoch == null ? "" : "&epoch=" + epoch);

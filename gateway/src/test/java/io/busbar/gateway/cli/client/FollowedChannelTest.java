@@ -32,6 +32,7 @@ class FollowedChannelTest {
   /** Answers the streams that it is asked for with one text after the other, and breaks each. */
   private final class ScriptedNode {
     private final List<String> places = new CopyOnWriteArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> streams = new CopyOnWriteArrayList<>();
     private String other = "";
     private HttpServer server;
@@ -61,6 +62,7 @@ class FollowedChannelTest {
       }
       String place = request.getHeader("Last-Event-ID");
       int stream = places.size();
+      asked.add(request.uri());
       places.add(place == null ? "" : place);
       if (stream >= streams.size()) {
         request.connection().close();
@@ -99,6 +101,19 @@ class FollowedChannelTest {
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(words.toArray(String[]::new));
+  }
+
+  @Test
+  void beginsWithTheOffsetOfTheEpochThatIsAskedFor() throws Exception {
+    first.streams.add(event("", "5:3", "three"));
+    assertEquals(ExitCode.OK, follow("--from", "3", "--epoch", "5", "--count", "1"));
+    assertEquals(List.of("/v1/channels/demo/frames?after=2&epoch=5"), first.asked);
+  }
+
+  @Test
+  void anEpochWithoutAnOffsetIsWrongUsage() throws Exception {
+    assertEquals(ExitCode.USAGE, follow("--epoch", "5"));
+    assertEquals(List.of(), first.asked);
   }
 
   @Test
