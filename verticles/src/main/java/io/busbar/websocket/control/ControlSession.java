@@ -13,6 +13,7 @@ import io.busbar.juniper.training.TrainingFrames;
 import io.busbar.websocket.Heartbeat;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class ControlSession implements MessageSocket.Listener {
   private static final String UNKNOWN = "unknown";
   private static final String OTHER = "other";
   private static final String FAILED = "Command execution failed";
+  private static final int MOST_BYTES = 1 << 20;
 
   private final ControlLane home;
   private final MessageSocket socket;
@@ -152,8 +154,20 @@ final class ControlSession implements MessageSocket.Listener {
       refuse(command, id, FAILED, null);
       return;
     }
+    String text = ControlFrames.success(unixSeconds(), command.wireName(), id, result);
+    if (tooLarge(text)) {
+      LOG.warn("the result of {} is more than a client takes", command.wireName());
+      refuse(command, id, FAILED, null);
+      return;
+    }
     home.meters().answered(command.wireName(), "success");
-    answer(ControlFrames.success(unixSeconds(), command.wireName(), id, result));
+    answer(text);
+  }
+
+  /** A larger message ends the connection of the reference's own clients. */
+  private static boolean tooLarge(String text) {
+    return text.length() > MOST_BYTES / 3
+        && text.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES;
   }
 
   /** Null = it is none. */

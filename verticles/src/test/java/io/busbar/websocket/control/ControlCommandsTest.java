@@ -58,7 +58,7 @@ class ControlCommandsTest {
   private static Future<Buffer> handle(ReceivedCommand command) {
     HANDLED.add(command.name() + " " + command.params());
     return switch (command.name()) {
-      case "start" -> Future.succeededFuture(Buffer.buffer("{\"status\":\"training_started\"}"));
+      case "start" -> Future.succeededFuture(started(command.params()));
       case "pause" ->
           Future.failedFuture(
               Failure.of(FailureCode.REJECTED, "secret: not started").toException());
@@ -67,6 +67,13 @@ class ControlCommandsTest {
       case "set_params" -> Future.succeededFuture(command.params());
       default -> Future.succeededFuture();
     };
+  }
+
+  /** As large as it is asked for. */
+  private static Buffer started(Buffer params) {
+    JsonObject result = new JsonObject().put("status", "training_started");
+    int size = params.length() == 0 ? 0 : params.toJsonObject().getInteger("size", 0);
+    return (size == 0 ? result : result.put("fill", "\u00e9".repeat(size))).toBuffer();
   }
 
   @AfterAll
@@ -137,6 +144,15 @@ class ControlCommandsTest {
   void anyTextMayBeAnId(String id) throws Exception {
     assertEquals(id, send(command("start", id)).getString("command_id"));
     assertEquals(id, send(command("nonsense", id)).getString("command_id"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500000, success", "524260, error"})
+  void aResultThatNoStockClientTakesIsAFailure(int size, String status) throws Exception {
+    JsonObject data = send("{\"command\":\"start\",\"params\":{\"size\":" + size + "}}");
+    assertEquals(status, data.getString("status"));
+    assertEquals(
+        status.equals("error") ? "Command execution failed" : null, data.getString("error"));
   }
 
   @Test
