@@ -31,6 +31,10 @@ final class MembershipWatch {
   private final long timer;
   private long healthTimer = NO_TIMER;
   private long healthTold;
+
+  /** Last revision that the watcher was given: what it may come back with. */
+  private long revision;
+
   private boolean ended;
 
   /**
@@ -52,17 +56,25 @@ final class MembershipWatch {
     response.exceptionHandler(cause -> stop());
     response.drainHandler(v -> flush());
     request.errorHandler(error -> stop());
-    int asked = wish.getBookmarkSeconds();
-    long seconds =
-        asked == 0
-            ? DEFAULT_BOOKMARK_SECONDS
-            : Math.min(LONGEST_BOOKMARK_SECONDS, Math.max(1, Integer.toUnsignedLong(asked)));
+    long seconds = bookmarkSeconds(wish.getBookmarkSeconds());
     timer = vertx.setPeriodic(seconds * 1000, t -> push(log.bookmark()));
+    revision = wish.getFromRevision();
     log.join(listener, wish.getStreamId(), wish.getFromRevision()).forEach(this::push);
     if (wish.getIncludeHealth() && !ended) {
       tellHealth();
       healthTimer = vertx.setPeriodic(HEALTH_MILLIS, t -> tellHealth());
     }
+  }
+
+  /**
+   * Pause between two bookmarks.
+   *
+   * @param asked unsigned; 0 = whatever is usual
+   */
+  static long bookmarkSeconds(int asked) {
+    return asked == 0
+        ? DEFAULT_BOOKMARK_SECONDS
+        : Math.min(LONGEST_BOOKMARK_SECONDS, Math.max(1, Integer.toUnsignedLong(asked)));
   }
 
   /** The last word of each host that has a new one; whoever is behind skips a turn. */
@@ -77,16 +89,27 @@ final class MembershipWatch {
   }
 
   private void push(MembershipEvent event) {
-    if (ended) {
+    // A change that was on its way here when a snapshot was taken is in that.
+    if (ended || (event.hasChange() && event.getRevision() <= revision)) {
       return;
     }
     if (waiting.size() >= MOST_WAITING) {
       waiting.clear();
-      waiting.add(log.snapshot(true));
+      add(log.snapshot(true));
     } else {
-      waiting.add(event);
+      add(event);
     }
     flush();
+  }
+
+  private void add(MembershipEvent event) {
+    if (event.hasChange() || event.hasSnapshot()) {
+      revision = event.getRevision();
+      waiting.add(event);
+    } else {
+      // Not that of the log: changes up to it may still be on their way here.
+      waiting.add(event.toBuilder().setRevision(revision).build());
+    }
   }
 
   private void flush() {

@@ -45,6 +45,7 @@ final class Claim {
   private int counted;
   private Release release;
   private HostName rival;
+  private HostName tieBreaker;
 
   Claim(
       String key,
@@ -159,7 +160,7 @@ final class Claim {
     counted = others;
     asked = new ArrayList<>(ask);
     asked.add(self);
-    ballot = new Ballot(ALONE, counted, asked);
+    ballot = new Ballot(ALONE, counted, asked).ties(tieBreaker, false);
     wakeAt = now + times.renew();
     for (HostName host : ask) {
       out.accept(new Confirm(host, key, epoch, round, release));
@@ -183,11 +184,11 @@ final class Claim {
         leases.add(from);
       }
       ballot.agreed(from);
-      if (state == ClaimState.OWNED && !decided && isMajority(yes.size())) {
+      if (state == ClaimState.OWNED && !decided && isMajority(yes)) {
         decided = true;
         confirmed(now);
       }
-      if (isMajority(leases.size())) {
+      if (isMajority(leases)) {
         until = Math.max(until, sentAt + times.lease() - times.margin());
         wakeAt = Math.max(wakeAt, sentAt + times.renew());
       }
@@ -208,8 +209,15 @@ final class Claim {
     }
   }
 
-  private boolean isMajority(int votes) {
-    return 2 * votes > 1 + counted;
+  /** Half of the votes is enough when it has that host's; null = no half is. */
+  void ties(HostName host) {
+    tieBreaker = host;
+  }
+
+  private boolean isMajority(Set<HostName> votes) {
+    int all = 1 + counted;
+    return 2 * votes.size() > all
+        || (2 * votes.size() == all && tieBreaker != null && votes.contains(tieBreaker));
   }
 
   private void look(long now) {

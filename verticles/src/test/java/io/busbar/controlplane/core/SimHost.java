@@ -61,6 +61,11 @@ final class SimHost {
     return value % 100 == all.indexOf(name);
   }
 
+  /** Whose half of an even split goes on; null = none does. */
+  HostName tieBreaker() {
+    return peers.tieBreaker(OwnWeight.ONE);
+  }
+
   /** Those that are asked for their vote. */
   List<HostName> voters() {
     List<HostName> voters = new ArrayList<>(peers.in(PeerState.ALIVE));
@@ -79,6 +84,9 @@ final class SimHost {
     world.say(name + " starts");
     canBootstrap = first;
     peers = new Peers(name, Timings.DEFAULTS, true, world.random.split(), this::act);
+    if (world.breaksTies()) {
+      peers.breakTies();
+    }
     node = new NodeMachine(Timings.DEFAULTS, this::act);
     owner = new SimOwner(this, world);
     pinged.clear();

@@ -41,6 +41,7 @@ final class SimOwner {
   }
 
   private void goOn(String key, Claim claim) {
+    claim.ties(host.tieBreaker());
     if (claim.isRenewalDue(host.clock())) {
       claim.renew(host.voters(), others(), host.clock());
       voteMyself(key, claim);
@@ -59,6 +60,7 @@ final class SimOwner {
       // A second vote of its own would be a lease, of a key that it does not have.
       return;
     }
+    claim.ties(host.tieBreaker());
     claim.begin(host.voters(), others(), host.peers::standing, release, highest, host.clock());
     voteMyself(key, claim);
   }
@@ -212,9 +214,9 @@ final class SimOwner {
     switch (changed.to()) {
       case OWNED -> {
         int yes = claims.get(key).confirmedBy().size();
-        if (2 * yes <= world.countedHosts()) {
-          world.broken(
-              host.name + " owns " + key + " by " + yes + " votes of " + world.countedHosts());
+        int counted = world.countedHosts();
+        if (world.breaksTies() ? 2 * yes < counted : 2 * yes <= counted) {
+          world.broken(host.name + " owns " + key + " by " + yes + " votes of " + counted);
         }
         world.owned++;
         // The journal is asked over the network too.

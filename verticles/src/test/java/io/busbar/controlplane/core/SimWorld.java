@@ -23,6 +23,9 @@ final class SimWorld {
     NO_LEASE_MARGIN
   }
 
+  /** Whether of two halves the one with the lowest host goes on. */
+  private final boolean ties;
+
   static final List<String> KEYS = List.of("c1", "c2", "c3");
   private static final long FAULTS = 35_000;
   private static final long SETTLE = 45_000;
@@ -50,12 +53,17 @@ final class SimWorld {
   private boolean calm;
 
   SimWorld(long seed, Mutation mutation, boolean traced) {
+    this(seed, mutation, traced, false);
+  }
+
+  SimWorld(long seed, Mutation mutation, boolean traced, boolean ties) {
+    this.ties = ties;
     random = new SplittableRandom(seed);
     shuffle = random.split();
     this.mutation = mutation;
     journal = new SimJournal(mutation != Mutation.NO_EPOCH_CHECK);
     trace = traced ? new ArrayList<>() : null;
-    int count = 5 + random.nextInt(5);
+    int count = ties ? 4 + 2 * random.nextInt(3) : 5 + random.nextInt(5);
     List<HostName> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       names.add(HostName.parse("10.0.0." + (i + 1)).orElseThrow());
@@ -128,6 +136,10 @@ final class SimWorld {
 
   boolean calm() {
     return calm;
+  }
+
+  boolean breaksTies() {
+    return ties;
   }
 
   SimHost host(HostName name) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
   private static final int SEEDS = 2_000;
   private static final int LONG_SEEDS = 50_000;
+  private static final int SEEDS_WITH_TIES = 200;
   private static final int SEEDS_PER_MUTATION = 400;
 
   @Test
@@ -27,6 +28,19 @@ class SimulationTest {
   @Tag("long")
   void promisesHoldUnderFaultsForLong() {
     run(1_000_000, LONG_SEEDS);
+  }
+
+  @Test
+  void promisesHoldWhereTheLowestHostBreaksTies() {
+    for (long seed = 1; seed <= SEEDS_WITH_TIES; seed++) {
+      SimWorld world = new SimWorld(seed, Mutation.NONE, false, true);
+      world.run();
+      if (!world.broken.isEmpty()) {
+        SimWorld again = new SimWorld(seed, Mutation.NONE, true, true);
+        again.run();
+        fail("seed " + seed + ": " + again.broken + "\n" + String.join("\n", again.trace));
+      }
+    }
   }
 
   private static void run(long from, int count) {
