@@ -14,12 +14,17 @@ final class DialLane {
   final WorkerPort port;
   final LinkOptions options;
   final Dialer dialer;
+  final ConnectionRoom room;
   private Deadlines deadlines;
 
-  DialLane(WorkerLane lane, LinkOptions options) {
+  /**
+   * @param room for the connections of all lanes
+   */
+  DialLane(WorkerLane lane, LinkOptions options, ConnectionRoom room) {
     this.lane = lane.lane();
     this.port = lane.port();
     this.options = options;
+    this.room = room;
     this.dialer = new Dialer(this.lane.context(), options.settings());
   }
 

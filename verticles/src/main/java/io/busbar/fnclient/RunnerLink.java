@@ -78,7 +78,10 @@ final class RunnerLink implements ClientConnection.Listener {
     if (lane.lane.now() < retryAt) {
       return usable() == 0 ? unreachable() : full();
     }
-    return usable() < lane.options.connections() ? null : full();
+    if (usable() >= lane.options.connections()) {
+      return full();
+    }
+    return lane.room.full() ? noRoom() : null;
   }
 
   /** Looks for a connection with room, dialling one if it must. */
@@ -139,10 +142,24 @@ final class RunnerLink implements ClientConnection.Listener {
             + " connections");
   }
 
+  private Failure noRoom() {
+    return Failure.of(
+        FailureCode.BUSY,
+        "this node has "
+            + lane.room.most()
+            + " connections to runners, as many as its open files allow, and none to runner "
+            + target.address()
+            + " with room");
+  }
+
   // ---- dialling
 
   private void dial() {
     if (dialling) {
+      return;
+    }
+    if (!lane.room.take()) {
+      failSeekers(noRoom());
       return;
     }
     dialling = true;
@@ -157,6 +174,7 @@ final class RunnerLink implements ClientConnection.Listener {
     failuresInRow = 0;
     retryAt = Long.MIN_VALUE;
     if (closed) {
+      lane.room.give();
       connection.close();
       return;
     }
@@ -186,6 +204,7 @@ final class RunnerLink implements ClientConnection.Listener {
   }
 
   private void dialFailed(String why) {
+    lane.room.give();
     dialling = false;
     lastError = why;
     long whole =
@@ -230,6 +249,7 @@ final class RunnerLink implements ClientConnection.Listener {
   @Override
   public void onClosed(ClientConnection connection, String why) {
     if (connections.remove(connection)) {
+      lane.room.give();
       openCount.decrementAndGet();
       observer.disconnected();
     }

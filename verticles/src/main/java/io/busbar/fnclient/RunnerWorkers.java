@@ -9,13 +9,16 @@ import java.util.Map;
 /** Attaches Fn runners as workers of one node. Any thread. */
 public final class RunnerWorkers {
   private final List<WorkerLane> lanes;
+  private final ConnectionRoom room;
   private final Map<LinkOptions, List<DialLane>> dialLanes = new HashMap<>();
 
   /**
    * @param lanes of this node, at least one; the first is the workers' home
+   * @param mostConnections to all runners; beyond it a call goes where there is a connection
    */
-  public RunnerWorkers(List<WorkerLane> lanes) {
+  public RunnerWorkers(List<WorkerLane> lanes, int mostConnections) {
     this.lanes = List.copyOf(lanes);
+    this.room = new ConnectionRoom(mostConnections);
   }
 
   /**
@@ -31,7 +34,7 @@ public final class RunnerWorkers {
   /** Runners that are dialled alike share what dials them. */
   private synchronized List<DialLane> dialLanes(LinkOptions options) {
     return dialLanes.computeIfAbsent(
-        options, one -> lanes.stream().map(lane -> new DialLane(lane, one)).toList());
+        options, one -> lanes.stream().map(lane -> new DialLane(lane, one, room)).toList());
   }
 
   /** Closes all connections; runners should be closed before. */

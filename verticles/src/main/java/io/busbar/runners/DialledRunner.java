@@ -278,6 +278,8 @@ final class DialledRunner implements RunnerObserver {
     if (failure.code() == FailureCode.NOT_IMPLEMENTED) {
       // The oldest runners have no Status; they are there.
       good();
+    } else if (failure.code() == FailureCode.BUSY) {
+      LOG.debug("Not asked: {}", failure.detail());
     } else if (failure.code() == FailureCode.WORKER_PROTOCOL) {
       meters.pool().status(false);
       lied(failure.detail());

@@ -114,6 +114,33 @@ class ConnectionsTest {
   }
 
   @Test
+  void aNodeWithoutRoomForAnotherConnectionUsesThoseItHas() {
+    stage.mostConnections = 1;
+    stage.open();
+    ScriptedRunner one = stage.runner(RunnerScripts::echo);
+    ScriptedRunner other = stage.runner(RunnerScripts::echo);
+    for (int i = 0; i < 20; i++) {
+      RunnerStage.Answer answer = await(stage.call(Buffer.buffer("body")));
+      assertTrue(answer.whole(), answer::toString);
+    }
+    assertEquals(1, one.connections() + other.connections());
+    assertEquals(List.of(), stage.watcher.dialFailures);
+  }
+
+  @Test
+  void aConnectionThatEndedLeavesItsRoomToAnother() {
+    stage.mostConnections = 1;
+    stage.open();
+    ScriptedRunner one = stage.runner(RunnerScripts::echo);
+    await(stage.call(Buffer.buffer("body")));
+    assertEquals(1, one.connections());
+    await(stage.handles.get(0).close());
+    stage.runner(RunnerScripts::echo);
+    RunnerStage.Answer answer = await(stage.call(Buffer.buffer("body")));
+    assertTrue(answer.whole(), answer::toString);
+  }
+
+  @Test
   void aRefusedStreamGoesToTheNextRunner() {
     stage.open();
     stage.runner(RunnerScripts::refuse);

@@ -62,6 +62,9 @@ final class RunnerStage implements AutoCloseable {
   final List<RunnerHandle> handles = new ArrayList<>();
   private RunnerWorkers workers;
 
+  /** To all runners. */
+  int mostConnections = Integer.MAX_VALUE;
+
   /** Keeps what it is told. */
   static final class Watcher implements RunnerObserver {
     final BlockingQueue<RunnerOutcome> outcomes = new LinkedBlockingQueue<>();
@@ -143,7 +146,7 @@ final class RunnerStage implements AutoCloseable {
                             : Future.succeededFuture());
           });
     }
-    workers = new RunnerWorkers(workerLanes);
+    workers = new RunnerWorkers(workerLanes, mostConnections);
     return this;
   }
 

@@ -5,7 +5,10 @@ import static io.busbar.runners.RunnerWorld.pool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.busbar.failure.Failure;
+import io.busbar.failure.FailureCode;
 import io.busbar.fnclient.RunnerOutcome;
+import io.vertx.core.Future;
 import org.junit.jupiter.api.Test;
 
 /** What follows from how the calls of one runner end. */
@@ -34,6 +37,17 @@ class DialledRunnerTest {
     }
     answers(handle, end(RunnerOutcome.Kind.PROTOCOL_VIOLATION, "status 1000"));
     assertEquals("status 1000", handle.unhealthy);
+  }
+
+  @Test
+  void aRunnerThatCannotBeAskedForWantOfAConnectionIsNotToBlame() {
+    world.runners.status =
+        () ->
+            Future.failedFuture(
+                Failure.of(FailureCode.BUSY, "no more calls on its connections").toException());
+    world.join("a", pool(100, 1));
+    world.net.advance(20 * HealthOptions.DEFAULTS.statusInterval());
+    assertNull(world.runners.only(key(1)).unhealthy);
   }
 
   @Test

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class NodeRunners {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRunners.class);
 
-  /** Files that a node needs beside its connections to runners. */
-  private static final int OTHER_FILES = 1000;
+  /** Of its open files an eighth is left to clients, dashboards, other nodes and the disk. */
+  private static final int PART_FOR_OTHERS = 8;
 
   /** A member that does not say what it is for so long is no reason to wait longer. */
   private static final long PATIENCE = 10_000;
@@ -101,21 +101,21 @@ final class NodeRunners {
   void begin(Vertx vertx, List<HostLane> hostLanes, IntSupplier present) {
     List<WorkerLane> all = new ArrayList<>();
     hostLanes.forEach(lane -> all.add(new WorkerLane(lane.lane(), lane.port())));
-    workers = new RunnerWorkers(all);
-    checkFiles(pools, all.size());
+    long files = OpenFiles.limit();
+    int most = (int) Math.min(Integer.MAX_VALUE, files - files / PART_FOR_OTHERS);
+    workers = new RunnerWorkers(all, most);
+    checkFiles(pools, all.size(), most);
     context.runOnContext(v -> new Beginning(vertx, present).listen());
   }
 
-  /** A dial without a file left would look like the runner's fault, and clients are shut out. */
-  private static void checkFiles(Map<String, PoolRunners> named, int lanes) {
-    long most = named.values().stream().mapToLong(pool -> pool.runners().size()).sum() * lanes;
-    long limit = OpenFiles.limit();
-    if (most > limit - OTHER_FILES) {
+  private static void checkFiles(Map<String, PoolRunners> named, int lanes, int most) {
+    long wanted = named.values().stream().mapToLong(pool -> pool.runners().size()).sum() * lanes;
+    if (wanted > most) {
       LOG.warn(
-          "The runners of all pools may need {} connections, and this process may have {} files"
-              + " open: raise ulimit -n",
-          most,
-          limit);
+          "The runners of all pools may need {} connections, and the open files of this process"
+              + " allow {}: raise ulimit -n",
+          wanted,
+          most);
     }
   }
 
