@@ -129,4 +129,24 @@ class TwoNodesTest {
       assertEquals(200 << 10, bytes(await(one)));
     }
   }
+
+  @Test
+  void streamsRegisterNothingInTheCluster() throws Exception {
+    await(call("echo", 1));
+    int before = registrations();
+    List<Future<EchoCaller.Result>> running = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      running.add(call("echo", 1 << 20));
+    }
+    assertEquals(before, registrations(), "while they are open");
+    for (Future<EchoCaller.Result> one : running) {
+      await(one);
+    }
+    assertEquals(before, registrations(), "after they ended");
+  }
+
+  /** Of event-bus addresses, as the whole cluster knows them. */
+  private static int registrations() {
+    return near.hazelcast().getMultiMap("__vertx.subs").size();
+  }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What is refused because there is too much of it, or because nothing moves. */
 class LimitsTest {
   private static final long REFUSED_STREAM = 7;
+  private static final int MAX_CONCURRENT_STREAMS = 3;
 
   private final RunnerRig rig = new RunnerRig();
 
@@ -50,6 +51,22 @@ class LimitsTest {
       assertTrue(first.end().finished().getSuccess());
       lb.engage().tryCall(RunnerRig.CALL).eof();
       rig.calls.next();
+    }
+  }
+
+  /** Else calls would wait in the load balancer, where nobody sees them. */
+  @Test
+  void aClientIsToldOnceThatItMayOpenManyStreams() throws Exception {
+    rig.start();
+    try (RawHttp2 client = new RawHttp2(rig.vertx, rig.front.port(), new NetClientOptions())) {
+      Buffer settings = client.settings().get(30, TimeUnit.SECONDS);
+      Long most = null;
+      for (int at = 0; at < settings.length(); at += 6) {
+        if (settings.getUnsignedShort(at) == MAX_CONCURRENT_STREAMS) {
+          most = settings.getUnsignedInt(at + 2);
+        }
+      }
+      assertTrue(most != null && most >= 10_000, "MAX_CONCURRENT_STREAMS " + most);
     }
   }
 

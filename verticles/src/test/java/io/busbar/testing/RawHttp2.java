@@ -51,6 +51,7 @@ public final class RawHttp2 implements AutoCloseable {
   private volatile NetSocket socket;
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Buffer> settings = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final AtomicInteger streams = new AtomicInteger(1);
   private Buffer pending = Buffer.buffer();
@@ -174,6 +175,11 @@ public final class RawHttp2 implements AutoCloseable {
     return null;
   }
 
+  /** The server's first settings, six bytes each: identifier, value. */
+  public CompletableFuture<Buffer> settings() {
+    return settings;
+  }
+
   /** Completed when the server has closed the connection. */
   public CompletableFuture<Void> closed() {
     return closed;
@@ -210,6 +216,9 @@ public final class RawHttp2 implements AutoCloseable {
         write(frame(type, ACK, 0, type == PING ? payload : Buffer.buffer()));
       }
       if (type == SETTINGS) {
+        if ((flags & ACK) == 0) {
+          settings.complete(payload);
+        }
         return;
       }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.cli.BusbarCli;
 import io.busbar.gateway.cli.ExitCode;
+import io.busbar.gateway.testing.Eventually;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,6 +14,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -105,6 +107,32 @@ class ClientCommandsTest {
     String[] lines = out.toString().split("\n");
     assertTrue(lines[0].startsWith("NAME"), lines[0]);
     assertTrue(lines[1].matches("node-a +ready +gateway +2 +127.0.0.1:8080 +- +0.1"), lines[1]);
+  }
+
+  @Test
+  void whoWatchesSeesItAgainUntilEnded() throws Exception {
+    JsonObject nodes = new JsonObject().put("nodes", new JsonArray().add(NODE));
+    answers.put("GET /v1/nodes", nodes);
+    Thread watching = new Thread(() -> run("node", "list", "--watch", "--url", url), "watching");
+    watching.start();
+    try {
+      shows("node-a");
+      JsonObject joined = NODE.copy().put("name", "node-b");
+      answers.put(
+          "GET /v1/nodes", new JsonObject().put("nodes", new JsonArray().add(NODE).add(joined)));
+      shows("node-b");
+      assertTrue(watching.isAlive());
+    } finally {
+      watching.interrupt();
+      watching.join();
+    }
+  }
+
+  private void shows(String text) {
+    Eventually.passes(
+        Duration.ofSeconds(60),
+        out::toString,
+        () -> assertTrue(out.toString().contains(text), text));
   }
 
   @Test
