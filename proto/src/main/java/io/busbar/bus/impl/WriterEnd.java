@@ -119,10 +119,7 @@ final class WriterEnd extends StreamEnd implements BusWriter {
 
   @Override
   public boolean writeQueueFull() {
-    if (failure != null) {
-      return false;
-    }
-    drainWanted = full();
+    drainWanted = failure == null && full();
     if (drainWanted) {
       watch();
     }
@@ -304,17 +301,15 @@ final class WriterEnd extends StreamEnd implements BusWriter {
   }
 
   private void watch() {
-    if (waits()) {
-      if (place < 0) {
-        if (silence == null) {
-          silence = Silence.ofWriter(streams.options);
-        }
-        silence.disarm();
-        silence.arm(streams.io.now());
-        streams.writersWatch.add(this);
-      }
-    } else {
+    if (!waits()) {
       streams.writersWatch.remove(this);
+    } else if (place < 0) {
+      if (silence == null) {
+        silence = Silence.ofWriter(streams.options);
+      }
+      silence.disarm();
+      silence.arm(streams.io.now());
+      streams.writersWatch.add(this);
     }
   }
 
@@ -340,13 +335,11 @@ final class WriterEnd extends StreamEnd implements BusWriter {
 
   /** The reader is lost; a writer that can start again waits for another one. */
   void fail(Failure reason) {
-    if (startsAgain && failure == null && state.canRewind()) {
-      if (box != null) {
-        rewind(state.attempt(), null, streams.options.streamWindow());
-        tellBroken(reason);
-      }
-    } else {
+    if (!startsAgain || failure != null || !state.canRewind()) {
       shut(reason);
+    } else if (box != null) {
+      rewind(state.attempt(), null, streams.options.streamWindow());
+      tellBroken(reason);
     }
   }
 
