@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -212,6 +213,28 @@ class TwoNodesTest {
         awaitChange(b, change -> change.key().equals("watched"), () -> a.claim("watched"));
     assertEquals(OwnerChange.Kind.CLAIMED, heard.kind());
     assertEquals("a", heard.record().owner());
+  }
+
+  @Test
+  void aLossOfManyPartitionsAtOnceIsToldOnce() throws Exception {
+    List<OwnerChange> heard = new CopyOnWriteArrayList<>();
+    Runnable end = ClusterNodes.on(b.lane(), () -> b.ownership().watch(heard::add));
+    try {
+      ClusterNodes.on(
+          a.lane(),
+          () -> {
+            for (int i = 0; i < 200; i++) {
+              a.owners().lost();
+            }
+            return null;
+          });
+      awaitChange(
+          b, change -> change.kind() == OwnerChange.Kind.UNCERTAIN, () -> a.owners().lost());
+      assertTrue(
+          heard.stream().filter(one -> one.kind() == OwnerChange.Kind.UNCERTAIN).count() <= 2);
+    } finally {
+      end.run();
+    }
   }
 
   @Test

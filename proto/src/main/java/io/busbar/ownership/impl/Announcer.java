@@ -42,6 +42,7 @@ final class Announcer {
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicBoolean doubted = new AtomicBoolean();
   private volatile boolean closed;
 
   Announcer(OwnershipNode node, Lane lane, Channels channels) {
@@ -62,6 +63,11 @@ final class Announcer {
 
   /** Any thread. */
   void add(OwnerChange change) {
+    boolean uncertain = change.kind() == OwnerChange.Kind.UNCERTAIN;
+    if (uncertain && !doubted.compareAndSet(false, true)) {
+      // One that says so waits already.
+      return;
+    }
     node.observer().changed(change.kind());
     if (closed || queued.incrementAndGet() > MOST_QUEUED) {
       if (!closed) {
@@ -69,6 +75,7 @@ final class Announcer {
         left.incrementAndGet();
       }
       // Nobody is told of it but the log.
+      doubted.compareAndSet(uncertain, false);
       audit.write(List.of(change));
     } else {
       queue.add(change);
@@ -114,6 +121,9 @@ final class Announcer {
       }
       queued.decrementAndGet();
       written.add(change);
+      if (change.kind() == OwnerChange.Kind.UNCERTAIN) {
+        doubted.set(false);
+      }
       changes.addChanges(OwnerCodec.wire(change));
       feed.add(change);
     }

@@ -9,6 +9,7 @@ import com.hazelcast.map.listener.EntryExpiredListener;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.map.listener.MapPartitionLostListener;
 import com.hazelcast.partition.Partition;
 import com.hazelcast.query.Predicates;
 import io.busbar.failure.Failure;
@@ -246,7 +247,9 @@ public final class HazelcastOwners implements OwnerStore {
     }
     UUID self = hazelcast.getCluster().getLocalMember().getUuid();
     sessions.addEntryListener(new SessionEvents(this, listener, self), true);
-    hazelcast.getPartitionService().addPartitionLostListener(event -> listener.lost());
+    // Told only of partitions of which no copy is left; that of the cluster is told of each owner.
+    MapPartitionLostListener lost = event -> listener.lost();
+    owners.addPartitionLostListener(lost);
   }
 
   private boolean isHere(String sessionKey) {
