@@ -97,7 +97,7 @@ public final class CallExchange extends Watch.Watched {
     request.endHandler(v -> uploaded());
     request.exceptionHandler(this::connectionBroken);
     response.exceptionHandler(this::connectionBroken);
-    response.closeHandler(v -> clientLost(null));
+    response.closeHandler(v -> clientLost());
     upload.drainHandler(v -> resumeUpload());
     // A refusal is told by the end of the call.
     if (waits) {
@@ -178,7 +178,7 @@ public final class CallExchange extends Watch.Watched {
     boolean malformed =
         cause instanceof IllegalArgumentException || cause instanceof DecoderException;
     if (!malformed || request.version() == HttpVersion.HTTP_2) {
-      clientLost(cause);
+      clientLost();
       return;
     }
     broken(
@@ -189,7 +189,7 @@ public final class CallExchange extends Watch.Watched {
     Wire.flush(request.connection());
   }
 
-  private void clientLost(Throwable cause) {
+  private void clientLost() {
     if (clientGone || answered) {
       return;
     }
