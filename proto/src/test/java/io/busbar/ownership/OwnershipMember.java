@@ -162,6 +162,13 @@ public final class OwnershipMember {
     return owners;
   }
 
+  /** Partitions whose first copy is on this member. */
+  public long partitions() {
+    return node.hazelcast().getPartitionService().getPartitions().stream()
+        .filter(part -> part.getOwner() != null && part.getOwner().localMember())
+        .count();
+  }
+
   /** Goes without a word. */
   public void kill() throws Exception {
     node.terminate();

@@ -8,6 +8,7 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Future;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,28 @@ class ThreeNodesTest {
     // The clock goes back to before everything.
     a.clockOff(-epoch);
     assertTrue(a.claim("k").epoch() > epoch, "the floor holds");
+  }
+
+  @Test
+  void aNodeThatTakesTheOnlyCopyOfRecordsAlongIsToldOf() throws Exception {
+    OwnershipMember a = OwnershipMember.start(cluster, "a", OPTIONS.withBackups(0));
+    OwnershipMember b = OwnershipMember.start(cluster, "b", OPTIONS.withBackups(0));
+    while (b.partitions() < 100) {
+      pause(b, 50);
+    }
+    CountDownLatch told = new CountDownLatch(1);
+    ClusterNodes.on(
+        a.lane(),
+        () ->
+            a.ownership()
+                .watch(
+                    change -> {
+                      if (change.kind() == OwnerChange.Kind.UNCERTAIN) {
+                        told.countDown();
+                      }
+                    }));
+    b.kill();
+    assertTrue(told.await(60, TimeUnit.SECONDS), "nobody was told");
   }
 
   @Test
