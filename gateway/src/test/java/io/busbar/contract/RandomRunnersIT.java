@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +83,7 @@ class RandomRunnersIT {
       Tally tally = new Tally();
       Run run = new Run(fronts, tally);
       run.start();
-      run.done.future().toCompletionStage().toCompletableFuture().get(40, TimeUnit.MINUTES);
+      run.await();
       assertEquals(List.of(), tally.faults, "seed " + SEED);
       assertEquals(CALLS, tally.whole.get() + tally.failed.get());
       assertTrue(
@@ -139,6 +140,14 @@ class RandomRunnersIT {
     void start() {
       for (int i = 0; i < IN_FLIGHT; i++) {
         one();
+      }
+    }
+
+    void await() throws Exception {
+      try {
+        done.future().toCompletionStage().toCompletableFuture().get(40, TimeUnit.MINUTES);
+      } catch (TimeoutException late) {
+        throw new AssertionError(ended + " of " + CALLS + " calls ended, seed " + SEED, late);
       }
     }
 
