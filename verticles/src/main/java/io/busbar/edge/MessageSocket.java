@@ -144,6 +144,8 @@ public final class MessageSocket {
   private void broke(Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       fault((short) corrupted.closeStatus().code(), corrupted.getMessage());
+      // Vert.x closes the connection next, which drops what waits for the end of this read.
+      Wire.flush(socket);
     } else if (!(cause instanceof HttpClosedException)) {
       LOG.debug("A WebSocket broke: {}", cause.toString());
     }

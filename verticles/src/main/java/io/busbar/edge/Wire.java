@@ -102,6 +102,13 @@ final class Wire {
     }
   }
 
+  /** What was written while a read is under way goes out, also when the connection closes next. */
+  static void flush(ServerWebSocket socket) {
+    if (socket instanceof WebSocketInternal internal) {
+      internal.channelHandlerContext().flush();
+    }
+  }
+
   /** Closes the connection of a WebSocket after that time, unless it is closed before. */
   static void cutAfter(ServerWebSocket socket, long millis) {
     if (socket instanceof WebSocketInternal internal) {

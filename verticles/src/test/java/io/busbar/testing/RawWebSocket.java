@@ -154,6 +154,16 @@ public final class RawWebSocket implements AutoCloseable {
     }
   }
 
+  /** Writes frames without payload in one segment. */
+  public void together(int... firstBytes) throws IOException {
+    ByteBuffer frames = ByteBuffer.allocate(6 * firstBytes.length);
+    for (int firstByte : firstBytes) {
+      frames.put((byte) firstByte).put((byte) 0x80).putInt(0);
+    }
+    out.write(frames.array());
+    out.flush();
+  }
+
   /** Writes only the head of a frame. */
   public void announce(int firstByte, long length) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(14);

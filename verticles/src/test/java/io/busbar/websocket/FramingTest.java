@@ -158,6 +158,17 @@ class FramingTest {
     }
   }
 
+  /** As two frames arrive at a busy node. */
+  @Test
+  void aFaultThatIsReadTogetherWithAGoodFrameIsClosedWithItsCode() throws Exception {
+    for (String path : PATHS) {
+      try (RawWebSocket client = open(path)) {
+        client.together(TEXT, FIN | TEXT);
+        assertEquals(1002, client.closeCode(), path);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1000, 1001, 1002, 1003, 1007, 1011, 1012, 3000, 3999, 4000, 4999})
   void aCloseIsAnsweredWithItsCode(int code) throws Exception {
