@@ -22,6 +22,7 @@ public final class ServiceLane extends BareLane {
 
   private final Map<String, Function<Object, Future<?>>> services;
   private final AtomicLong leap = new AtomicLong();
+  private volatile long stoppedAt;
 
   public ServiceLane(Context context) {
     this(context, 0, new ConcurrentHashMap<>());
@@ -38,13 +39,19 @@ public final class ServiceLane extends BareLane {
     return new ServiceLane(other, index, services);
   }
 
+  /** From now on its time goes on by leaps only. */
+  public void stopClock() {
+    stoppedAt = System.nanoTime() / 1_000_000;
+  }
+
   public void advance(long millis) {
     leap.addAndGet(millis);
   }
 
   @Override
   public long now() {
-    return System.nanoTime() / 1_000_000 + leap.get();
+    long stopped = stoppedAt;
+    return (stopped == 0 ? System.nanoTime() / 1_000_000 : stopped) + leap.get();
   }
 
   @Override
