@@ -7,6 +7,7 @@ import io.busbar.channel.ChannelCatalog;
 import io.busbar.channel.ChannelOptions;
 import io.busbar.channel.Snapshot;
 import io.busbar.security.Access;
+import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -222,6 +223,7 @@ class ChannelsApiTest {
         }
       }
     }
+    ClusterNodes.await(Future.join(appended));
     assertEquals(6, appended.stream().filter(Future::succeeded).count());
   }
 

@@ -308,8 +308,15 @@ class DialledRunnersIT {
     RunnerCluster.Member b = cluster.start("b", pools);
     cluster.awaitWorkers(4);
     cluster.stop("a");
+    // Four were there before, too.
+    Eventually.passes(
+        RunnerCluster.PATIENCE,
+        () -> "all runners at b",
+        () ->
+            assertEquals(
+                List.of("b", "b", "b", "b"),
+                cluster.workers(b).stream().map(worker -> worker.getString("node")).toList()));
     cluster.awaitWorkers(4);
-    cluster.workers(b).forEach(worker -> assertEquals("b", worker.getString("node")));
     assertEquals("x", cluster.call(b, "echo", "x").body());
   }
 }
