@@ -77,8 +77,10 @@ class FullStopTest {
     stop();
     cluster = new ClusterNodes();
     BlockingQueue<OwnerChange> heard = new LinkedBlockingQueue<>();
-    start(0);
-    ClusterNodes.on(b.lane(), () -> b.ownership().watch(heard::add));
+    a = member("a", 0);
+    // The session's time runs from here on, however long the other one takes to start.
+    ClusterNodes.on(a.lane(), () -> a.ownership().watch(heard::add));
+    b = member("b", 0);
     OwnerChange change;
     do {
       change = heard.poll(60, TimeUnit.SECONDS);
