@@ -62,7 +62,7 @@ class WorkerLossTest {
 
   @Test
   void aSilentWorkerIsClosedAndItsTaskGoesToAnother() {
-    restart(WorkersOptions.DEFAULTS.withTimeouts(LONG, Duration.ofMillis(300), LONG));
+    restart(WorkersOptions.DEFAULTS.withTimeouts(LONG, Duration.ofMillis(1500), LONG));
     try (ScriptedJuniperWorker silent = stage.worker("silent")) {
       CompletableFuture<HttpResponse<byte[]>> call = stage.call();
       silent.task();
@@ -77,7 +77,7 @@ class WorkerLossTest {
 
   @Test
   void anOverdueTaskGoesToAnotherWorkerAndTheLateResultIsRejected() {
-    restart(WorkersOptions.DEFAULTS.withTimeouts(LONG, LONG, Duration.ofMillis(300)));
+    restart(WorkersOptions.DEFAULTS.withTimeouts(LONG, LONG, Duration.ofMillis(1500)));
     try (ScriptedJuniperWorker slow = stage.worker("slow")) {
       CompletableFuture<HttpResponse<byte[]>> call = stage.call();
       Task late = slow.task();
@@ -141,7 +141,7 @@ class WorkerLossTest {
               WorkersStage.TASK.getBytes(StandardCharsets.UTF_8),
               "application/json",
               "Busbar-Timeout",
-              "300ms");
+              "1500ms");
       Task task = worker.task();
       assertEquals(504, WorkersStage.await(given).statusCode());
       CompletableFuture<HttpResponse<byte[]>> next = stage.call();
@@ -167,7 +167,7 @@ class WorkerLossTest {
               WorkersStage.TASK.getBytes(StandardCharsets.UTF_8),
               "application/json",
               "Busbar-Timeout",
-              "300ms");
+              "1500ms");
       worker.task();
       assertEquals(504, WorkersStage.await(given).statusCode());
       CompletableFuture<HttpResponse<byte[]>> next = stage.call();
