@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.bus.v1.ChannelQuery;
+import io.busbar.bus.v1.ChannelState;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.ClusterNodes;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -58,12 +63,12 @@ class MergedHalvesTest {
     return follower;
   }
 
-  /** Of a channel whose ring the lone member holds. */
-  private long firstFrame() throws Exception {
+  /** Of a channel whose ring that member holds. */
+  private long firstFrame(ChannelMember holder) throws Exception {
     for (int i = 0; ; i++) {
       channel = "x" + i;
       Appended first = append(a, "common1");
-      if (lone.holds(channel)) {
+      if (holder.holds(channel)) {
         return first.epoch();
       }
     }
@@ -73,7 +78,7 @@ class MergedHalvesTest {
     for (ChannelMember one : List.of(a, b, lone)) {
       assertTrue(one.awaitSafe());
     }
-    long epoch = firstFrame();
+    long epoch = firstFrame(lone);
     for (int i = 2; i <= COMMON; i++) {
       assertEquals(epoch, append(a, "common" + i).epoch());
     }
@@ -133,6 +138,54 @@ class MergedHalvesTest {
       assertEquals(List.of(), one.wrong());
       assertEquals(1, one.log().stream().filter("reset EPOCH"::equals).count(), one.log() + "");
     }
+  }
+
+  /** The sequencer of the half that went, and relays of it: all tell of its frames. */
+  @Test
+  void severalWitnessesOfOneLossBringOneEpoch() throws Exception {
+    a = ChannelMember.start(cluster, "a", ChannelCatalog.DEFAULTS, ChannelMember.Guard.NONE);
+    b = ChannelMember.start(cluster, "b", ChannelCatalog.DEFAULTS, ChannelMember.Guard.NONE);
+    long epoch = firstFrame(a);
+    append(a, "common2");
+    assertTrue(a.awaitSafe());
+    ClusterNodes.await(a.kill());
+    ChannelQuery unknown =
+        ChannelQuery.newBuilder()
+            .setChannel(channel)
+            .setMerged(true)
+            .setSeenEpoch(epoch)
+            .setSeenOffset(2)
+            .setSeenId("lone2")
+            .build();
+    // They wait together for the sequencer that takes over.
+    List<ChannelState> answers = told(unknown);
+    assertNotEquals(epoch, answers.get(0).getEpoch());
+    assertEquals(1, answers.stream().map(ChannelState::getEpoch).distinct().count(), "epochs");
+    assertEquals(answers.get(0).getEpoch(), append(b, "after").epoch());
+  }
+
+  /** Three at once, again until the survivor has the ring. */
+  private List<ChannelState> told(ChannelQuery seen) throws Exception {
+    while (true) {
+      List<Future<ChannelState>> answers =
+          b.at(() -> List.of(tellB(seen), tellB(seen), tellB(seen)));
+      List<ChannelState> states = new ArrayList<>();
+      for (Future<ChannelState> answer : answers) {
+        try {
+          states.add(ClusterNodes.await(answer));
+        } catch (ExecutionException failed) {
+          assertEquals(FailureCode.MOVED, Failure.of(failed.getCause()).code());
+        }
+      }
+      if (states.size() > 1) {
+        // The first may have come a moment too early.
+        return states;
+      }
+    }
+  }
+
+  private Future<ChannelState> tellB(ChannelQuery seen) {
+    return b.lane().ask(b.endpoint(), ChannelServices.STATE, seen, Duration.ofSeconds(10));
   }
 
   @Test

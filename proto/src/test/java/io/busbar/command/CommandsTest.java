@@ -115,7 +115,7 @@ class CommandsTest {
         });
     assertEquals(
         FailureCode.DEADLINE_EXCEEDED,
-        failure(send(to("slow").withTimeout(Duration.ofMillis(300)))));
+        failure(send(to("slow").withTimeout(Duration.ofSeconds(2)))));
     ClusterNodes.await(told.future());
   }
 

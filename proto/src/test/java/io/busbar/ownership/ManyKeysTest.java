@@ -65,6 +65,7 @@ class ManyKeysTest {
     List<OwnerAnswer> again = a.get(() -> a.ownership().claimAll(keys));
     assertEquals(OwnerCode.HELD, again.get(3).code());
     assertEquals(granted.get(3).epoch(), again.get(3).epoch());
+    assertTrue(b.awaitSafe(), "copies are not made");
     b.kill();
     List<Future<OwnerRecord>> reads =
         ClusterNodes.on(c.lane(), () -> keys.stream().map(c.ownership()::get).toList());

@@ -169,6 +169,11 @@ public final class OwnershipMember {
         .count();
   }
 
+  /** As {@link ClusterNodes.Node#awaitSafe}. */
+  public boolean awaitSafe() {
+    return node.awaitSafe();
+  }
+
   /** Goes without a word. */
   public void kill() throws Exception {
     node.terminate();

@@ -183,7 +183,7 @@ class TaskFeedTest {
   void aCallGivenUpHalfWayEndsTheConnectionSinceHalfATaskCannotBeTakenBack() {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
       PacedBody body = PacedBody.of(TASK, largeLast()).upTo(400_000);
-      CompletableFuture<HttpResponse<byte[]>> call = call(body, "Busbar-Timeout", "700ms");
+      CompletableFuture<HttpResponse<byte[]>> call = call(body, "Busbar-Timeout", "3s");
       worker.awaitBytes(200_000);
       assertEquals(1011, worker.closeCode());
       assertEquals("Task broke off", worker.closeReason());

@@ -148,7 +148,7 @@ class DrainIT {
   @Test
   void theWorkersOfADrainingNodeStayListedAsDraining() throws Exception {
     NodeProcess b = worker("i", "--plugin", HELD);
-    CompletableFuture<Answer> running = HeldEcho.call(nodes, a, b, "running", 3000);
+    CompletableFuture<Answer> running = HeldEcho.call(nodes, a, b, "running", 5000);
 
     b.sigterm();
 

@@ -154,32 +154,33 @@ final class Sequencer {
         .compose(
             ring -> {
               boolean other = ring.tail() != tail || ring.epoch() != epoch;
-              return other && open && !writing ? reread(0) : Future.succeededFuture();
+              return other && open && !writing ? reread(epoch, 0) : Future.succeededFuture();
             });
   }
 
   /**
    * What was read of the ring holds no longer: reads it again when no write is under way.
    *
-   * @param shown an offset that somebody was shown
+   * @param of the epoch that is doubted; another that begins meanwhile is not
+   * @param shown an offset of it that somebody was shown
    */
-  private Future<Void> reread(long shown) {
+  private Future<Void> reread(long of, long shown) {
     if (ended || (opening == null && !open)) {
       return Future.failedFuture(moved().toException());
     }
     if (writing || opening != null) {
       Promise<Void> later = Promise.promise();
-      lane.timer(RETRY_MILLIS, () -> reread(shown).onComplete(later));
+      lane.timer(RETRY_MILLIS, () -> reread(of, shown).onComplete(later));
       return later.future();
     }
     open = false;
     opening = Promise.promise();
-    reopen(true, epoch, shown);
+    reopen(true, of, shown);
     return opening.future();
   }
 
   private void stale() {
-    reread(0).onFailure(cause -> LOG.warn("channel {} was given up", channel, cause));
+    reread(epoch, 0).onFailure(cause -> LOG.warn("channel {} was given up", channel, cause));
   }
 
   /** A part of the cluster's memory was lost, and this channel may have been in it. */
@@ -195,9 +196,9 @@ final class Sequencer {
         || history.has(seen.getSeenOffset(), seen.getSeenTime(), seen.getSeenId());
   }
 
-  /** Begins another epoch. */
+  /** Begins another epoch, one for all that ask for it while it begins. */
   Future<Void> anew() {
-    return reread(Long.MAX_VALUE);
+    return reread(epoch, Long.MAX_VALUE);
   }
 
   ChannelQuery seen() {
