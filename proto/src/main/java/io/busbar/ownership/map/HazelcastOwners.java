@@ -9,7 +9,6 @@ import com.hazelcast.map.listener.EntryExpiredListener;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
-import com.hazelcast.map.listener.MapPartitionLostListener;
 import com.hazelcast.partition.Partition;
 import com.hazelcast.query.Predicates;
 import io.busbar.failure.Failure;
@@ -247,9 +246,16 @@ public final class HazelcastOwners implements OwnerStore {
     }
     UUID self = hazelcast.getCluster().getLocalMember().getUuid();
     sessions.addEntryListener(new SessionEvents(this, listener, self), true);
-    // Told only of partitions of which no copy is left; that of the cluster is told of each owner.
-    MapPartitionLostListener lost = event -> listener.lost();
-    owners.addPartitionLostListener(lost);
+    // Not the map's own listener: that one is told over the cluster, also of members that hang.
+    int copies = hazelcast.getConfig().findMapConfig(owners.getName()).getTotalBackupCount();
+    hazelcast
+        .getPartitionService()
+        .addPartitionLostListener(
+            event -> {
+              if (event.getLostBackupCount() >= copies) {
+                listener.lost();
+              }
+            });
   }
 
   private boolean isHere(String sessionKey) {
