@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.gateway.cli.BusbarCli;
 import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.testing.Eventually;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,29 +44,22 @@ class ClientCommandsTest {
           .put("running_tasks", 1)
           .put("node", "node-a");
 
-  private final Vertx vertx = Vertx.vertx();
   private final Map<String, JsonObject> answers = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  private AnsweringPort port;
   private String url;
 
   @BeforeEach
   void open() throws Exception {
-    HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(this::answer)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(30, TimeUnit.SECONDS);
-    url = "http://127.0.0.1:" + server.actualPort();
+    port = new AnsweringPort(this::answer);
+    url = port.url();
   }
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    port.close();
   }
 
   private void answer(HttpServerRequest request) {

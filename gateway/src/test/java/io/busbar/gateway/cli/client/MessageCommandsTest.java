@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.cli.BusbarCli;
 import io.busbar.gateway.cli.ExitCode;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code channel} and {@code command} against a gateway that the test plays. */
 class MessageCommandsTest {
-  private final Vertx vertx = Vertx.vertx();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private volatile int status = 200;
@@ -28,24 +24,18 @@ class MessageCommandsTest {
   private volatile String asked = "";
   private volatile String headers = "";
   private volatile String body = "";
+  private AnsweringPort port;
   private String url;
 
   @BeforeEach
   void open() throws Exception {
-    HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(this::answer)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(30, TimeUnit.SECONDS);
-    url = "http://127.0.0.1:" + server.actualPort();
+    port = new AnsweringPort(this::answer);
+    url = port.url();
   }
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    port.close();
   }
 
   private void answer(HttpServerRequest request) {

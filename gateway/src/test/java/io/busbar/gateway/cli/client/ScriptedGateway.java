@@ -1,8 +1,6 @@
 package io.busbar.gateway.cli.client;
 
 import io.busbar.gateway.cli.BusbarCli;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -11,34 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
 /** A gateway that says what the test wrote, and a command line that asks it. */
 final class ScriptedGateway implements AutoCloseable {
   private record Reply(int status, JsonObject document) {}
 
-  private final Vertx vertx = Vertx.vertx();
   private final Map<String, Reply> replies = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private final int port;
+  private final AnsweringPort port;
 
   ScriptedGateway() throws Exception {
-    HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(this::answer)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(30, TimeUnit.SECONDS);
-    port = server.actualPort();
+    port = new AnsweringPort(this::answer);
   }
 
   String address() {
-    return "127.0.0.1:" + port;
+    return port.url().substring("http://".length());
   }
 
   /**
@@ -93,6 +81,6 @@ final class ScriptedGateway implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    port.close();
   }
 }
