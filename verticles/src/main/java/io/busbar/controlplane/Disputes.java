@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Disputes {
   private static final Logger LOG = LoggerFactory.getLogger(Disputes.class);
-  private static final String OWNED_BY = "owned by ";
 
   private final ControlPlaneNode node;
   private final PeerCalls calls;
@@ -100,11 +99,7 @@ final class Disputes {
   }
 
   private static boolean names(OwnerChangeAck ack, HostName host) {
-    String owner = ack.getCurrentOwner();
-    if (owner.isEmpty() && ack.getMessage().startsWith(OWNED_BY)) {
-      owner = ack.getMessage().substring(OWNED_BY.length());
-    }
-    return OwnerVotes.sameHost(owner, host.toString());
+    return OwnerVotes.sameHost(OwnerAcks.owner(ack), host.toString());
   }
 
   /** In one step, unless the record changed meanwhile. */

@@ -45,8 +45,6 @@ final class OutsideVoters {
   /** A claim above that is refused and may be repeated. */
   private static final int MOST_WAITING = 100_000;
 
-  private static final String OWNED_BY = "owned by ";
-
   private final ControlPlaneNode node;
   private final PeerCalls calls;
   private final Peers peers;
@@ -56,6 +54,10 @@ final class OutsideVoters {
   private final long pause;
   private final RandomGenerator random = new SplittableRandom(System.nanoTime());
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+  /** Claims between two votes. */
+  private int pausing;
+
   private int open;
   private boolean stopped;
 
@@ -87,10 +89,13 @@ final class OutsideVoters {
 
   /** Null in the future = they agree; else who has the key. Fails with NO_MAJORITY. */
   Future<Holder> ask(OwnerRecord granted) {
-    if (waiting.size() >= MOST_WAITING) {
+    if (waiting.size() + pausing >= MOST_WAITING) {
       return refused(
           FailureCode.TOO_MANY_REQUESTS,
-          waiting.size() + " claims wait for hosts outside, expected less than " + MOST_WAITING);
+          waiting.size()
+              + pausing
+              + " claims wait for hosts outside, expected less than "
+              + MOST_WAITING);
     }
     return new Poll(granted).begin();
   }
@@ -199,9 +204,13 @@ final class OutsideVoters {
         return false;
       }
       round++;
-      lane.context()
-          .owner()
-          .setTimer(Math.max(1, wait), fired -> enter(() -> new Vote(this).begin()));
+      pausing++;
+      lane.timer(
+          Math.max(1, wait),
+          () -> {
+            pausing--;
+            enter(() -> new Vote(this).begin());
+          });
       return true;
     }
 
@@ -287,7 +296,7 @@ final class OutsideVoters {
     }
 
     private void count(HostName voter, OwnerChangeAck ack) {
-      HostName named = named(ack);
+      HostName named = HostName.parse(OwnerAcks.owner(ack)).orElse(null);
       isHopeless |= ack.getCode() == OwnerChangeCode.STALE_VIEW;
       if (ack.getAccepted() || (named != null && node.view().own().containsKey(named))) {
         ballot.agreed(voter);
@@ -310,15 +319,6 @@ final class OutsideVoters {
     /** A host that speaks codes names an owner in its field; a reservation in the text only. */
     private static boolean isOnlyReserved(OwnerChangeAck ack) {
       return ack.getCode() == OwnerChangeCode.ALREADY_OWNED && ack.getCurrentOwner().isEmpty();
-    }
-
-    /** A host of the first version says it in its text only. */
-    private static HostName named(OwnerChangeAck ack) {
-      String name = ack.getCurrentOwner();
-      if (name.isEmpty() && ack.getMessage().startsWith(OWNED_BY)) {
-        name = ack.getMessage().substring(OWNED_BY.length());
-      }
-      return HostName.parse(name).orElse(null);
     }
 
     private void look() {

@@ -9,6 +9,8 @@ import io.busbar.ownership.OwnerRecord;
 
 /** Answers to ConfirmOwner, with the texts of the protocol page. */
 final class OwnerAcks {
+  private static final String OWNED_BY = "owned by ";
+
   private OwnerAcks() {}
 
   static OwnerChangeAck ack(OwnerAnswer answer, View view) {
@@ -22,8 +24,8 @@ final class OwnerAcks {
         switch (answer.code()) {
           case GRANTED, HELD, RESERVED, SEALED, UNSEALED, RELEASED, DROPPED -> yes(view);
           case OWNED_BY_OTHER, RESERVED_FOR_OTHER, IS_SEALED, NOT_OWNED ->
-              no(OwnerChangeCode.ALREADY_OWNED, "owned by " + owner, view);
-          case STALE_EPOCH -> no(OwnerChangeCode.STALE_EPOCH, "owned by " + owner, view);
+              no(OwnerChangeCode.ALREADY_OWNED, OWNED_BY + owner, view);
+          case STALE_EPOCH -> no(OwnerChangeCode.STALE_EPOCH, OWNED_BY + owner, view);
           case OWNER_SUSPECT, LOOK_AGAIN ->
               no(OwnerChangeCode.ALREADY_OWNED, "owner suspect, retry", view);
           case NO_MAJORITY -> no(OwnerChangeCode.NO_QUORUM, "no quorum", view);
@@ -32,6 +34,17 @@ final class OwnerAcks {
         };
     // Whoever reads this field can tell a claimant from an owner; the text is the same for both.
     return ack.setCurrentOwner(reserved ? "" : owner).setCurrentEpoch(answer.epoch()).build();
+  }
+
+  /**
+   * Who has the key by the answer, "" = it does not say; hosts of the first version do in its text
+   * only.
+   */
+  static String owner(OwnerChangeAck ack) {
+    String owner = ack.getCurrentOwner();
+    return owner.isEmpty() && ack.getMessage().startsWith(OWNED_BY)
+        ? ack.getMessage().substring(OWNED_BY.length())
+        : owner;
   }
 
   /** A request that quotes another view than ours; null = it does not, or quotes none. */
