@@ -103,11 +103,10 @@ public final class Busbar {
    * Asks the name service, so not on an event loop; the caller closes it after the {@code Busbar}.
    */
   public static Future<Vertx> clustered(BusbarOptions options) {
-    BusClusterManager manager = new BusClusterManager(options.cluster().toHazelcast());
-    return Vertx.builder()
-        .with(new VertxOptions().setEventBusOptions(options.eventBus()))
-        .withClusterManager(manager)
-        .buildClustered()
+    return BusClusterManager.build(
+            Vertx.builder().with(new VertxOptions().setEventBusOptions(options.eventBus())),
+            options.cluster().toHazelcast())
+        .map(BusClusterManager.Clustered::vertx)
         .recover(cause -> Future.failedFuture(notJoined(options, cause).toException()));
   }
 

@@ -22,13 +22,12 @@ public final class Main {
   /**
    * With one or two processors the JDK's common pool counts as having one thread, and a
    * CompletableFuture then starts a thread of its own for each step that it runs asynchronously: in
-   * Hazelcast that is one or two for each read or append of a key. Steps may wait for a member that
-   * hangs: with as few threads as processors all others would wait with them.
+   * Hazelcast that is one or two for each read or append of a key.
    */
   private static void shareThreads() {
     if (Runtime.getRuntime().availableProcessors() <= 2
         && System.getProperty(COMMON_POOL) == null) {
-      System.setProperty(COMMON_POOL, "16");
+      System.setProperty(COMMON_POOL, "2");
     }
   }
 }

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.EntryAdapter;
 import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
@@ -12,6 +13,7 @@ import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
@@ -25,7 +27,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,13 +47,64 @@ public final class BusClusterManager extends HazelcastClusterManager {
 
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private final Set<String> selected = ConcurrentHashMap.newKeySet();
+  private final HazelcastInstance member;
   private volatile Set<HazelcastRegistrationInfo> suspects = Set.of();
   private volatile Runnable lossHandler = () -> {};
   private RegistrationListener listener;
   private Vertx vertx;
 
-  public BusClusterManager(Config config) {
-    super(config);
+  private BusClusterManager(HazelcastInstance member) {
+    super(member);
+    this.member = member;
+  }
+
+  /** A Vertx in the cluster, and its manager. */
+  public record Clustered(Vertx vertx, BusClusterManager manager) {}
+
+  /**
+   * Joins the cluster and builds the Vertx; nothing of it is left when that fails. Closing the
+   * Vertx leaves the cluster. Does not block: joining, which takes seconds, has a thread of its
+   * own.
+   */
+  public static Future<Clustered> build(VertxBuilder builder, Config config) {
+    Promise<BusClusterManager> joined = Promise.promise();
+    new Thread(
+            () -> {
+              try {
+                joined.complete(start(config));
+              } catch (Throwable e) {
+                joined.fail(e);
+              }
+            },
+            "busbar-join")
+        .start();
+    return joined
+        .future()
+        .compose(
+            manager ->
+                builder
+                    .withClusterManager(manager)
+                    .buildClustered()
+                    .map(vertx -> new Clustered(vertx, manager))
+                    .onFailure(why -> new Thread(manager::end, "busbar-leave").start()));
+  }
+
+  private static BusClusterManager start(Config config) {
+    config
+        .getMemberAttributeConfig()
+        .setAttribute(Membership.VERTX_NODE_ID_ATTRIBUTE, UUID.randomUUID().toString());
+    return new BusClusterManager(ClusterMember.start(config));
+  }
+
+  private void end() {
+    try {
+      if (member.getLifecycleService().isRunning()) {
+        member.getLifecycleService().shutdown();
+      }
+    } catch (RejectedExecutionException e) {
+      LOG.warn("the cluster was left without handing over what this node kept", e);
+      member.getLifecycleService().terminate();
+    }
   }
 
   /**
@@ -179,6 +234,30 @@ public final class BusClusterManager extends HazelcastClusterManager {
         .compose(v -> vertx.executeBlocking(this::watchOwn))
         .<Void>mapEmpty()
         .onComplete(promise);
+  }
+
+  @Override
+  public void leave(Completable<Void> promise) {
+    Promise<Void> left = Promise.promise();
+    super.leave(left);
+    left.future()
+        .eventually(
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      end();
+                      return null;
+                    },
+                    false))
+        .onComplete(promise);
+  }
+
+  /** Where other nodes reach the event bus unless its options say: where they reach the member. */
+  @Override
+  public String clusterPublicHost() {
+    return member.getConfig().getNetworkConfig().getPublicAddress() == null
+        ? null
+        : member.getCluster().getLocalMember().getAddress().getHost();
   }
 
   private Object watchOwn() {

@@ -116,28 +116,27 @@ public final class ClusterNodes implements AutoCloseable {
             .withName(cluster)
             .withAddress("127.0.0.1", 0, "")
             .withJoin(seed == null ? List.of() : List.of(seed));
-    BusClusterManager manager = new BusClusterManager(customizer.apply(config.toHazelcast()));
     bus.setHost("127.0.0.1");
-    Vertx vertx =
+    BusClusterManager.Clustered there =
         await(
-            Vertx.builder()
-                .with(
-                    new VertxOptions()
-                        .setPreferNativeTransport(true)
-                        .setEventBusOptions(bus)
-                        .setEventLoopPoolSize(2))
-                .withClusterManager(manager)
-                .buildClustered());
-    HazelcastInstance hazelcast = manager.getHazelcastInstance();
+            BusClusterManager.build(
+                Vertx.builder()
+                    .with(
+                        new VertxOptions()
+                            .setPreferNativeTransport(true)
+                            .setEventBusOptions(bus)
+                            .setEventLoopPoolSize(2)),
+                customizer.apply(config.toHazelcast())));
+    HazelcastInstance hazelcast = there.manager().getHazelcastInstance();
     if (seed == null) {
       seed = addressOf(hazelcast);
     }
     long incarnation = new Random().nextLong() & Long.MAX_VALUE;
     Node node =
         new Node(
-            vertx,
+            there.vertx(),
             hazelcast,
-            new NodeIdentity(manager.getNodeId(), name, incarnation),
+            new NodeIdentity(there.manager().getNodeId(), name, incarnation),
             options,
             new MemoryBudget(options.memory()),
             new RecordingObserver());

@@ -48,7 +48,6 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
     checkPort(cluster);
     int loops = Runtime.getRuntime().availableProcessors();
     int lanes = node.lanes() == 0 ? loops : node.lanes();
-    BusClusterManager manager = new BusClusterManager(hazelcast(node, cluster, structures));
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(Math.max(lanes, loops))
@@ -57,15 +56,13 @@ record NodeVertx(Vertx vertx, BusClusterManager manager, int lanes) {
             .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
             .setEventBusOptions(eventBus(cluster, bus))
             .setMetricsOptions(metrics());
-    Vertx vertx =
+    BusClusterManager.Clustered there =
         Await.result(
-            Vertx.builder()
-                .with(options)
-                .withClusterManager(manager)
-                .withMetrics(new MicrometerMetricsFactory(meters))
-                .buildClustered(),
+            BusClusterManager.build(
+                Vertx.builder().with(options).withMetrics(new MicrometerMetricsFactory(meters)),
+                hazelcast(node, cluster, structures)),
             failure -> failure(failure, cluster, bus));
-    return new NodeVertx(vertx, manager, lanes);
+    return new NodeVertx(there.vertx(), there.manager(), lanes);
   }
 
   private static Config hazelcast(
