@@ -40,6 +40,28 @@ class RecentIdsTest {
   }
 
   @Test
+  void anIdOfALaneThatIsEarlierThanItsLatestIsStillFound() {
+    ids.put(1, 7, 0, 10, null, 0);
+    ids.put(1, 9, 0, 11, null, 0);
+    ids.put(1, 5, 0, 12, null, 0);
+    ids.put(1, 3L << 56 | 6, 0, 13, null, 0);
+    assertEquals(List.of(10L, 11L, 12L), List.of(value(1, 7, 0), value(1, 9, 0), value(1, 5, 0)));
+    assertEquals(13, value(1, 3L << 56 | 6, 0));
+    assertEquals(-1, value(1, 10, 0));
+    assertEquals(-1, value(1, 6, 0));
+  }
+
+  @Test
+  void idsOfMoreLanesThanAreToldApartAreAllFound() {
+    for (int i = 0; i < MOST; i++) {
+      ids.put(i / 4, (long) (i % 4) << 56 | (7L * i & 511), 0, i, null, 0);
+    }
+    for (int i = 0; i < MOST; i++) {
+      assertEquals(i, value(i / 4, (long) (i % 4) << 56 | (7L * i & 511), 0), "id " + i);
+    }
+  }
+
+  @Test
   void theOldestIsForgottenWhenFull() {
     for (int i = 0; i <= MOST; i++) {
       ids.put(1, i, 0, i, null, 0);
@@ -73,7 +95,8 @@ class RecentIdsTest {
         Key key =
             new Key(
                 random.nextInt(3),
-                i / 4 + random.nextInt(random.nextBoolean() ? 8 : 400),
+                (long) random.nextInt(3) << 56
+                    | i / 4 + random.nextInt(random.nextBoolean() ? 8 : 400),
                 random.nextInt(2));
         if (random.nextInt(1000) == 0) {
           int gone = random.nextInt(5);
