@@ -51,7 +51,6 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
   private static final int LANE_TAG = Envelope.LANE_FIELD_NUMBER << 3;
   private static final int SENT_TAG = Envelope.SENT_MS_FIELD_NUMBER << 3;
   private static final int ITEMS_TAG = Envelope.ITEMS_FIELD_NUMBER << 3 | 2;
-  private static final int FRAME_TAG = Item.FRAME_FIELD_NUMBER << 3 | 2;
 
   private BusCodec() {}
 
@@ -124,6 +123,7 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
   private static Envelope envelope(byte[] bytes, int start, int size) throws IOException {
     CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes, start, size).newCodedInput();
     Envelope.Builder envelope = Envelope.newBuilder();
+    Item.Builder item = Item.newBuilder();
     while (true) {
       int tag = in.readTag();
       switch (tag) {
@@ -134,26 +134,25 @@ public final class BusCodec implements MessageCodec<MessageLite, MessageLite> {
         case LANE_TAG -> envelope.setLane(in.readUInt32());
         case SENT_TAG -> envelope.setSentMs(in.readUInt64());
         case ITEMS_TAG -> {
-          in.enableAliasing(isLargeFrame(bytes, start + in.getTotalBytesRead(), start + size));
-          envelope.addItems(
-              in.readMessage(Item.parser(), ExtensionRegistryLite.getEmptyRegistry()));
+          int length = in.readRawVarint32();
+          int rest = in.pushLimit(length);
+          int first = tagAt(bytes, start + in.getTotalBytesRead(), length);
+          in.enableAliasing(first == ItemReader.FRAME && length >= ALIAS_FROM);
+          envelope.addItems(ItemReader.read(in, first, item));
+          in.popLimit(rest);
         }
-        default -> in.skipField(tag);
+        default -> ItemReader.skip(in, tag);
       }
     }
   }
 
-  /** Whether the item whose length stands at this place is a frame worth not copying. */
-  private static boolean isLargeFrame(byte[] bytes, int at, int end) {
-    int length = 0;
-    for (int shift = 0; at < end && shift < 32; shift += 7) {
-      byte b = bytes[at++];
-      length |= (b & 0x7f) << shift;
-      if (b >= 0) {
-        return length >= ALIAS_FROM && at < end && bytes[at] == FRAME_TAG;
-      }
+  /** Tag of the field that begins there, 0 = there is none; no tag of ours is longer than two. */
+  private static int tagAt(byte[] bytes, int at, int length) {
+    if (length == 0) {
+      return 0;
     }
-    return false;
+    int low = bytes[at];
+    return low >= 0 || length == 1 ? low : low & 0x7f | bytes[at + 1] << 7;
   }
 
   @Override
