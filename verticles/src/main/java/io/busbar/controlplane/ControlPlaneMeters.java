@@ -35,6 +35,9 @@ import java.util.function.Supplier;
  *       the other host, given up by the recorded one
  *   <li>{@code busbar.control.plane.spoke.for.another}: calls in another host's name, refused or
  *       warned of
+ *   <li>{@code busbar.control.plane.watching}: foreign hosts whose stream of members is open;
+ *       {@code .watch.events}: what they told, by kind; {@code .watch.ends}: streams that ended, by
+ *       reason
  *   <li>{@code busbar.control.plane.alarms}, {@code .refused}, {@code .pings}
  * </ul>
  */
@@ -46,6 +49,7 @@ final class ControlPlaneMeters {
   private final Timer pings;
   private final AtomicLong skew = new AtomicLong();
   private final AtomicLong votesWaiting = new AtomicLong();
+  private final AtomicLong watching = new AtomicLong();
 
   ControlPlaneMeters(MeterRegistry registry, Supplier<View> view) {
     this.registry = registry;
@@ -95,6 +99,10 @@ final class ControlPlaneMeters {
         "busbar.control.plane.votes.waiting",
         "Claims of our nodes that wait until foreign hosts are asked",
         votesWaiting::get);
+    gauge(
+        "busbar.control.plane.watching",
+        "Foreign hosts whose members this node watches",
+        watching::get);
     refused =
         Counter.builder("busbar.control.plane.refused")
             .description("Connections over the limit")
@@ -186,6 +194,22 @@ final class ControlPlaneMeters {
         "Exchanges of hosts with a foreign host, by result; saved = both see the same",
         "result",
         result);
+  }
+
+  void watching(int hosts) {
+    watching.set(hosts);
+  }
+
+  void watched(String kind) {
+    count("busbar.control.plane.watch.events", "Events of watched hosts, by kind", "kind", kind);
+  }
+
+  void watchEnded(String why) {
+    count(
+        "busbar.control.plane.watch.ends",
+        "Streams of watched hosts that ended, by reason",
+        "reason",
+        why);
   }
 
   void votesWaiting(int count) {

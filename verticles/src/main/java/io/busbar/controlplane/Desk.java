@@ -233,6 +233,7 @@ final class Desk implements LaneMember {
     machine.tick(majority, now);
     goodbye.tick(now);
     exchange.settle(now);
+    talk.settle();
     if (peers.size() > 0 || isStale() || ++idleTicks >= MOST_IDLE_TICKS) {
       refresh();
     }

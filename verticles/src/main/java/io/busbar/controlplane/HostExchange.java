@@ -35,6 +35,9 @@ final class HostExchange {
   private static final Service<ClosingNotice, Empty> CONTACT =
       Service.of("control-plane.contact", ClosingNotice.parser(), Empty.parser());
 
+  private static final Service<ClosingNotice, Empty> DOUBT =
+      Service.of("control-plane.doubt", ClosingNotice.parser(), Empty.parser());
+
   private static final Service<ClosingNotice, Empty> GONE =
       Service.of("control-plane.gone", ClosingNotice.parser(), Empty.parser());
 
@@ -60,6 +63,7 @@ final class HostExchange {
   /** Takes notices that other nodes pass on. */
   void serve(Consumer<HostName> closing, Consumer<HostName> contact, Consumer<HostName> gone) {
     serve(GONE, gone);
+    serve(DOUBT, host -> peers.doubted(host, lane.now()));
     serve(CLOSING, closing);
     serve(CONTACT, contact);
   }
@@ -81,6 +85,11 @@ final class HostExchange {
   /** Tells the other nodes that discovery does not name the host any more. */
   void passGone(HostName host) {
     pass(GONE, host);
+  }
+
+  /** Tells the node that pings the host that another foreign host lost it. */
+  void passDoubt(HostName host) {
+    pass(DOUBT, host);
   }
 
   /** Tells the node that pings the host that it spoke to us. */

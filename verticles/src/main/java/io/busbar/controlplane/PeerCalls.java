@@ -6,11 +6,13 @@ import io.busbar.gocart.wire.CartIdsReply;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.ControlPlaneGrpcClient;
 import io.busbar.gocart.wire.Empty;
+import io.busbar.gocart.wire.MembershipEvent;
 import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
+import io.busbar.gocart.wire.WatchMembershipRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,11 +23,14 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.client.InvalidStatusException;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -164,6 +169,62 @@ final class PeerCalls {
     return call(host, ControlPlaneGrpcClient.Closing, notice, CLOSING_MILLIS);
   }
 
+  /**
+   * Asks the host for its members and their changes.
+   *
+   * @param taker of each event, until the end
+   * @param end told once with the status, UNAVAILABLE when there is none, INTERNAL when an event
+   *     could not be read; not after a calling off
+   * @return calls it off
+   */
+  Runnable watch(
+      HostName host,
+      WatchMembershipRequest wish,
+      Consumer<MembershipEvent> taker,
+      Consumer<GrpcStatus> end) {
+    Promise<GrpcStatus> over = Promise.promise();
+    dial(host, ControlPlaneGrpcClient.WatchMembership)
+        .onFailure(cause -> over.tryComplete(GrpcStatus.UNAVAILABLE))
+        .onSuccess(
+            request -> {
+              over.future().onComplete(done -> request.cancel());
+              if (!over.future().isComplete()) {
+                introduce(request);
+                request.response().onFailure(cause -> over.tryComplete(status(cause)));
+                request.response().onSuccess(response -> follow(response, taker, over));
+                request.end(wish).onFailure(cause -> over.tryComplete(GrpcStatus.UNAVAILABLE));
+              }
+            });
+    over.future().onSuccess(end::accept);
+    return () -> over.tryFail(new PeerSilence("called off"));
+  }
+
+  private static void follow(
+      GrpcClientResponse<WatchMembershipRequest, MembershipEvent> response,
+      Consumer<MembershipEvent> taker,
+      Promise<GrpcStatus> over) {
+    response.handler(
+        event -> {
+          if (!over.future().isComplete()) {
+            taker.accept(event);
+          }
+        });
+    response.invalidMessageHandler(cause -> over.tryComplete(GrpcStatus.INTERNAL));
+    response
+        .end()
+        .onComplete(
+            done -> {
+              GrpcStatus told = response.status();
+              over.tryComplete(told != null ? told : GrpcStatus.UNAVAILABLE);
+            });
+  }
+
+  private static GrpcStatus status(Throwable cause) {
+    return cause instanceof InvalidStatusException wrong
+        ? wrong.actualStatus()
+        : GrpcStatus.UNAVAILABLE;
+  }
+
   Future<Void> close() {
     return tls == null ? client.close() : Future.join(client.close(), tls.close()).mapEmpty();
   }
@@ -172,24 +233,32 @@ final class PeerCalls {
       HostName host, ServiceMethod<R, Q> method, Q question, long deadline) {
     long millis = deadline * patience;
     Promise<R> promise = Promise.promise();
-    Integer told = tlsPorts.get(host);
-    boolean safe = mode == TlsMode.REQUIRED || (mode == TlsMode.PERMISSIVE && told != null);
-    int port = !safe ? host.port() : told != null ? told : host.port() + TLS_PORT_DISTANCE;
-    SocketAddress address = SocketAddress.inetSocketAddress(Math.min(port, 65_535), host.address());
-    (safe ? tls.client() : client)
-        .request(address, method)
-        .onFailure(
-            cause -> {
-              // It may have gone back to clear text, or to another port.
-              tlsPorts.remove(host);
-              promise.tryFail(cause);
-            })
+    dial(host, method)
+        .onFailure(promise::tryFail)
         .onSuccess(request -> send(request, question, millis, promise));
     long timer =
         vertx.setTimer(
             millis,
             fired -> promise.tryFail(new PeerSilence(host + " did not answer within " + millis)));
     return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private <Q extends MessageLite, R> Future<GrpcClientRequest<Q, R>> dial(
+      HostName host, ServiceMethod<R, Q> method) {
+    Integer told = tlsPorts.get(host);
+    boolean safe = mode == TlsMode.REQUIRED || (mode == TlsMode.PERMISSIVE && told != null);
+    int port = !safe ? host.port() : told != null ? told : host.port() + TLS_PORT_DISTANCE;
+    SocketAddress address = SocketAddress.inetSocketAddress(Math.min(port, 65_535), host.address());
+    // It may have gone back to clear text, or to another port.
+    return (safe ? tls.client() : client)
+        .request(address, method)
+        .onFailure(cause -> tlsPorts.remove(host));
+  }
+
+  private void introduce(GrpcClientRequest<?, ?> request) {
+    request.headers().set(Caller.HOST_METADATA, self);
+    request.headers().set(INCARNATION_METADATA, Long.toString(incarnation.getAsLong()));
+    request.headers().set(VIEW_METADATA, Long.toString(ownView.getAsLong()));
   }
 
   private <Q, R> void send(
@@ -199,9 +268,7 @@ final class PeerCalls {
       return;
     }
     request.timeout(millis, TimeUnit.MILLISECONDS);
-    request.headers().set(Caller.HOST_METADATA, self);
-    request.headers().set(INCARNATION_METADATA, Long.toString(incarnation.getAsLong()));
-    request.headers().set(VIEW_METADATA, Long.toString(ownView.getAsLong()));
+    introduce(request);
     promise.future().onFailure(cause -> request.cancel());
     request
         .response()

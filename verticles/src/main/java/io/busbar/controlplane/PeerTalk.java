@@ -37,6 +37,7 @@ final class PeerTalk {
   private final Members members;
   private final HealthSampler health;
   private final HostFacts facts;
+  private final HostWatches watches;
   private final Ownership ownership;
   private final Supplier<OwnWeight> weight;
   private final Lane lane;
@@ -73,12 +74,19 @@ final class PeerTalk {
     this.weight = weight;
     this.lane = lane;
     this.changed = changed;
+    this.watches = new HostWatches(node, lane, calls, peers, exchange, facts);
     calls.tell(() -> members.self().getStartedAt(), () -> node.view().epoch());
   }
 
   /** From now on answers change nothing. */
   void stop() {
     stopped = true;
+    watches.stop();
+  }
+
+  /** Which hosts are watched follows who pings them. */
+  void settle() {
+    watches.settle();
   }
 
   /**
@@ -94,6 +102,7 @@ final class PeerTalk {
   /** The host is removed. */
   void forget(HostName host) {
     calls.forget(host);
+    watches.forget(host);
     digests.remove(host);
     reconciled.remove(host);
   }
@@ -116,6 +125,7 @@ final class PeerTalk {
                 checkClock(ping.host(), done.result());
                 health.said(ping.host(), done.result());
                 facts.said(ping.host(), done.result());
+                watches.said(ping.host());
                 exchange.said(ping.host(), done.result().getIncarnation());
                 digests.put(ping.host(), done.result().getViewDigest());
                 calls.tlsPort(ping.host(), done.result().getTlsPort());

@@ -4,17 +4,22 @@ import io.busbar.controlplane.core.HostName;
 import io.busbar.gocart.wire.CartIdsReply;
 import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.ControlPlaneGrpcService;
+import io.busbar.gocart.wire.MembershipEvent;
 import io.busbar.gocart.wire.NegotiateReply;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
+import io.busbar.gocart.wire.WatchMembershipRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerResponse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A foreign host on a real port whose answers a test decides; null = it says nothing. */
@@ -25,6 +30,18 @@ final class ScriptedHost implements AutoCloseable {
   final List<NegotiateRequest> negotiated = new CopyOnWriteArrayList<>();
   final List<OwnerChangeRequest> asked = new CopyOnWriteArrayList<>();
   final List<ClosingNotice> closed = new CopyOnWriteArrayList<>();
+
+  /** Who asked for the members, and how. */
+  final List<WatchMembershipRequest> watched = new CopyOnWriteArrayList<>();
+
+  /** Those that have not gone away by themselves. */
+  final List<GrpcServerResponse<WatchMembershipRequest, MembershipEvent>> watchers =
+      new CopyOnWriteArrayList<>();
+
+  /** What becomes of a watcher; a test writes to it or ends it. */
+  volatile Consumer<GrpcServerResponse<WatchMembershipRequest, MembershipEvent>> watcher =
+      response -> response.status(GrpcStatus.UNIMPLEMENTED).end();
+
   volatile Function<ClosingNotice, OwnerChangeAck> closing = notice -> yes();
   volatile Function<OwnerChangeRequest, OwnerChangeAck> votes = request -> yes();
   volatile Function<PingReply, PingReply> pong = reply -> reply;
@@ -60,6 +77,19 @@ final class ScriptedHost implements AutoCloseable {
           healthy.forEach(host -> reply.addHosts(host.toString()));
           return reply.build();
         });
+    grpc.callHandler(
+        ControlPlaneGrpcService.WatchMembership,
+        request ->
+            request.handler(
+                wish -> {
+                  GrpcServerResponse<WatchMembershipRequest, MembershipEvent> response =
+                      request.response();
+                  request.errorHandler(error -> watchers.remove(response));
+                  response.exceptionHandler(cause -> watchers.remove(response));
+                  watchers.add(response);
+                  watched.add(wish);
+                  watcher.accept(response);
+                }));
     on(grpc, ControlPlaneGrpcService.GetCartIds, q -> owned);
     on(
         grpc,

@@ -58,6 +58,7 @@ final class Station implements AutoCloseable {
   private String deployment;
   private ControlPlaneFront front;
   private Desk desk;
+  volatile Lane lane;
 
   Station(String name, List<HostName> peers) {
     this(name, 0, peers, FAST);
@@ -122,7 +123,8 @@ final class Station implements AutoCloseable {
     deployment = await(vertx.deployVerticle(host));
   }
 
-  private List<io.busbar.bus.LaneMember> members(Lane lane, Timings timings) {
+  private List<io.busbar.bus.LaneMember> members(Lane here, Timings timings) {
+    lane = here;
     front = new ControlPlaneFront(node, members, on -> ownership);
     desk =
         new Desk(

@@ -27,6 +27,9 @@ final class Peer {
   long nextList;
   long nextQuestion;
 
+  /** Before this, what other hosts doubt does not count again. */
+  long nextDoubt = Long.MIN_VALUE;
+
   /** A gone host spoke to us; it must answer before it counts again. */
   boolean reviving;
 

@@ -192,6 +192,16 @@ public final class Peers {
     }
   }
 
+  /**
+   * A third host says that it lost this one, which is looked at now; changes no state by itself.
+   *
+   * @return false = unknown, not healthy, or looked at in the last second
+   */
+  public boolean doubted(HostName host, long now) {
+    Peer peer = peers.get(host);
+    return peer != null && probing.doubted(peer, now);
+  }
+
   /** A ping was answered; an empty name is a host that does not say who it is. */
   public void answered(HostName host, long number, String says, long now) {
     Peer peer = peers.get(host);

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 final class Probing {
   private static final long FIRST_BACKOFF = 1000;
   private static final int KNOCK = 5;
+  private static final long DOUBT_EVERY = 1000;
 
   private final Peers peers;
   private final Timings timings;
@@ -163,6 +164,20 @@ final class Probing {
   private void suspect(Peer peer, String cause, long now) {
     peers.changed(peer, PeerState.SUSPECT, cause, now);
     askOthers(peer, now);
+  }
+
+  boolean doubted(Peer peer, long now) {
+    boolean counts = peer.state == PeerState.ALIVE || peer.state == PeerState.SUSPECT;
+    if (!counts || now < peer.nextDoubt) {
+      return false;
+    }
+    peer.nextDoubt = now + DOUBT_EVERY;
+    if (peer.state == PeerState.ALIVE) {
+      peer.nextPing = Math.min(peer.nextPing, now);
+    } else {
+      peer.nextQuestion = Math.min(peer.nextQuestion, now);
+    }
+    return true;
   }
 
   /** Two others: what they leave out of their answers is their vote. */

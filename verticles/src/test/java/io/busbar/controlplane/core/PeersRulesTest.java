@@ -271,4 +271,48 @@ class PeersRulesTest {
     peers.answered(A, first.number(), A.toString(), now);
     assertEquals(PeerState.CONNECTING, peers.state(A));
   }
+
+  // ---- what watched hosts tell ----
+
+  @Test
+  void aHostThatAnotherLostIsPingedAtOnceAndStaysAliveUnlessItIsSilent() {
+    alive(A);
+    long before = pingOf(A).number();
+    pass(100);
+    assertEquals(before, pingOf(A).number(), "its next ping is not due");
+    assertTrue(peers.doubted(A, now));
+    pass(0);
+    assertEquals(before + 1, pingOf(A).number());
+    answer(A);
+    assertEquals(List.of(PeerState.CONNECTING, PeerState.ALIVE), statesOf(A));
+  }
+
+  @Test
+  void doubtsCountOnceASecond() {
+    alive(A);
+    assertTrue(peers.doubted(A, now));
+    assertFalse(peers.doubted(A, now + 999));
+    assertTrue(peers.doubted(A, now + 1000));
+  }
+
+  @Test
+  void ofASuspectThatAnotherLostTheOthersAreAskedAtOnce() {
+    alive(A);
+    alive(B);
+    suspect(A, B);
+    pass(100);
+    actions.clear();
+    assertTrue(peers.doubted(A, now));
+    pass(0);
+    assertTrue(actions.stream().anyMatch(Action.Negotiate.class::isInstance), actions.toString());
+    assertEquals(PeerState.SUSPECT, peers.state(A));
+  }
+
+  @Test
+  void aDoubtedHostThatNobodyKnowsOrThatIsGoneIsNotLookedFor() {
+    assertFalse(peers.doubted(A, now));
+    alive(A);
+    peers.closing(A, now);
+    assertFalse(peers.doubted(A, now));
+  }
 }
