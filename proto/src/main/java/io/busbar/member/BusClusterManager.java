@@ -10,6 +10,7 @@ import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
 import com.hazelcast.multimap.MultiMap;
 import io.vertx.core.Completable;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,6 +52,7 @@ public final class BusClusterManager extends HazelcastClusterManager {
   private volatile Set<HazelcastRegistrationInfo> suspects = Set.of();
   private volatile Runnable lossHandler = () -> {};
   private RegistrationListener listener;
+  private LinkLoops links;
   private Vertx vertx;
 
   private BusClusterManager(HazelcastInstance member) {
@@ -223,6 +225,7 @@ public final class BusClusterManager extends HazelcastClusterManager {
   public void init(Vertx owner) {
     super.init(owner);
     vertx = owner;
+    links = new LinkLoops(owner);
   }
 
   @Override
@@ -276,12 +279,32 @@ public final class BusClusterManager extends HazelcastClusterManager {
             true);
   }
 
+  /** Called on the event loop on which the event bus listens. */
   @Override
   public void setNodeInfo(NodeInfo info, Completable<Void> promise) {
+    links.readsHere();
     new RepeatedWrite(
             "address of this node", written -> super.setNodeInfo(info, written), () -> true)
         .make()
         .onComplete(promise);
+  }
+
+  /** Asked by the event bus when it has no link to that node; opens it from where this answers. */
+  @Override
+  public void getNodeInfo(String nodeId, Completable<NodeInfo> promise) {
+    Promise<NodeInfo> found = Promise.promise();
+    super.getNodeInfo(nodeId, found);
+    found
+        .future()
+        .onComplete(
+            (info, failure) -> {
+              Context there = links.next();
+              if (there == null) {
+                promise.complete(info, failure);
+              } else {
+                there.runOnContext(nothing -> promise.complete(info, failure));
+              }
+            });
   }
 
   @Override

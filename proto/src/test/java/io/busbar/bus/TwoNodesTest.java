@@ -8,9 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.testing.ClusterNodes;
 import io.busbar.testing.TcpProxy;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.NodeInfo;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +80,26 @@ class TwoNodesTest {
     assertEquals(size, await(call("echo", size)).bytes());
     assertEquals(3, link.cuts() - cutsBefore);
     assertTrue(near.observer().resentBytes.get() > resentBefore, "nothing was sent again");
+  }
+
+  /** Of two loops one reads what others send; the link to them is on the other, whoever asks. */
+  @Test
+  void aLinkIsOpenedFromTheLoopThatDoesNotRead() throws Exception {
+    ClusterManager manager = ((VertxInternal) near.vertx()).clusterManager();
+    Set<Thread> opening = new HashSet<>();
+    for (Lane asking : List.of(nearLane, near.lane(1), nearLane)) {
+      Promise<NodeInfo> found = Promise.promise();
+      Future<Thread> on = found.future().map(info -> Thread.currentThread());
+      on(
+          asking,
+          () -> {
+            manager.getNodeInfo(far.identity().id(), found);
+            return null;
+          });
+      opening.add(await(on));
+    }
+    assertEquals(1, opening.size());
+    assertTrue(opening.iterator().next().getName().contains("eventloop"), opening.toString());
   }
 
   @Test
