@@ -241,6 +241,11 @@ public final class BusClusterManager extends HazelcastClusterManager {
 
   @Override
   public void leave(Completable<Void> promise) {
+    if (!member.getLifecycleService().isRunning()) {
+      // It is gone already; there is nothing left to take back in the cluster.
+      promise.succeed();
+      return;
+    }
     Promise<Void> left = Promise.promise();
     super.leave(left);
     left.future()
