@@ -8,11 +8,13 @@ import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.MemberState;
 import io.busbar.gocart.wire.MembershipEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,23 +47,22 @@ class ProberTest {
     Station.await(vertx.close());
   }
 
-  /** Waits until so many pings in a row came from one node. */
-  private Station soleProber() {
-    int few = 10;
-    x.pingedBy.clear();
+  /** Waits until all pings come from one node, while each of them had several turns to ping. */
+  private Station soleProber(Station... alive) {
+    long severalTurns = 4 * Station.FAST.pingEvery();
     Station.await(
         () -> {
-          List<String> pings = List.copyOf(x.pingedBy);
-          int count = pings.size();
-          return count >= few && Set.copyOf(pings.subList(count - few, count)).size() == 1;
+          x.pingedBy.clear();
+          Station.await(Future.join(Stream.of(alive).map(one -> one.turn(severalTurns)).toList()));
+          return Set.copyOf(x.pingedBy).size() == 1;
         });
-    String name = x.pingedBy.get(x.pingedBy.size() - 1);
+    String name = x.pingedBy.get(0);
     return name.equals(a.name().toString()) ? a : b;
   }
 
   @Test
   void aHostIsPingedByOneNodeAndKnownToBoth() {
-    soleProber();
+    soleProber(a, b);
     x.pingedBy.clear();
     Station.await(() -> x.pingedBy.size() >= 20);
     assertEquals(1, Set.copyOf(x.pingedBy).size(), x.pingedBy.toString());
@@ -70,32 +71,35 @@ class ProberTest {
 
   @Test
   void whenItsNodeDiesTheOtherPingsTheHostAndNeverLostIt() {
-    Station dies = soleProber();
+    Station dies = soleProber(a, b);
     Station stays = dies == a ? b : a;
     Queue<MemberState> states = new ConcurrentLinkedQueue<>();
     stays.node.log().join(event -> note(event, states), "", 0);
     dies.close();
-    stays.members.leave(dies.members.self());
+    stays.onDesk(desk -> stays.members.leave(dies.members.self()));
 
-    assertEquals(stays, soleProber());
+    assertEquals(stays, soleProber(stays));
     assertTrue(stays.isAlive(x.name()));
     assertEquals(List.of(), List.copyOf(states), "it was never anything but up");
   }
 
   @Test
   void aNodeThatDrainsGivesItsHostsToTheOther() {
-    Station drains = soleProber();
-    drains.members.update(info -> info.toBuilder().setDraining(true).build());
-    assertNotEquals(drains, soleProber());
+    Station drains = soleProber(a, b);
+    Station other = drains == a ? b : a;
+    drains.onDesk(
+        desk -> drains.members.update(info -> info.toBuilder().setDraining(true).build()));
+    Station.await(() -> other.members.byName(drains.members.self().getName()).getDraining());
+    assertNotEquals(drains, soleProber(a, b));
   }
 
   @Test
   void whatTheNewNodeFindsCountsForTheVerdictsOfBoth() {
-    Station dies = soleProber();
+    Station dies = soleProber(a, b);
     Station stays = dies == a ? b : a;
     dies.close();
-    stays.members.leave(dies.members.self());
-    soleProber();
+    stays.onDesk(desk -> stays.members.leave(dies.members.self()));
+    soleProber(stays);
     x.close();
     stays.awaitState(x.name(), Standing.SUSPECT);
   }

@@ -155,7 +155,8 @@ final class Station implements AutoCloseable {
           @Override
           public void changed(NodeInfo info) {
             if (info.getNodeId().equals(self)) {
-              other.members.add(info);
+              // As of real ones, the desk hears of a change on its own lane.
+              other.node.tellDesk(desk -> other.members.add(info));
             }
           }
 
@@ -196,6 +197,13 @@ final class Station implements AutoCloseable {
           done.complete();
         });
     await(done.future());
+  }
+
+  /** Completes on the desk's lane, after all that was due there until then. */
+  Future<Void> turn(long millis) {
+    io.vertx.core.Promise<Void> over = io.vertx.core.Promise.promise();
+    node.tellDesk(here -> vertx.setTimer(millis, timer -> over.complete()));
+    return over.future();
   }
 
   static <T> T await(io.vertx.core.Future<T> future) {
