@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.testing.FreePorts;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +59,9 @@ class ReadmeJarIT {
       trap 'for p in $nodes; do kill -KILL "$p" 2>/dev/null || true; done' EXIT
       """;
 
+  /** The last of those that a script's nodes are told is 52 above the first. */
+  private static final int PORTS = 60;
+
   @TempDir Path folder;
 
   @Test
@@ -70,7 +72,7 @@ class ReadmeJarIT {
         new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB),
         "png",
         folder.resolve("photo.png").toFile());
-    int base = freePorts();
+    int base = FreePorts.row(PORTS);
     String output =
         run(
             base,
@@ -93,7 +95,7 @@ class ReadmeJarIT {
   @Test
   void aClusterOfThreeAnswersAsTheReadmeSays() throws Exception {
     List<String> blocks = blocks("## A cluster of three");
-    int base = freePorts();
+    int base = FreePorts.row(PORTS);
     String output =
         run(
             base,
@@ -177,34 +179,6 @@ class ReadmeJarIT {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  /** First of a hundred ports that nobody uses now. */
-  private static int freePorts() throws IOException {
-    for (int attempt = 0; attempt < 50; attempt++) {
-      int base;
-      try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        base = Math.min(any.getLocalPort(), 65_000);
-      }
-      if (allFree(base)) {
-        return base;
-      }
-    }
-    throw new IOException("no free range of ports");
-  }
-
-  private static boolean allFree(int base) {
-    for (int block = 0; block <= 50; block += 10) {
-      for (int i = 0; i < 3; i++) {
-        try (ServerSocket probe =
-            new ServerSocket(base + block + i, 1, InetAddress.getLoopbackAddress())) {
-          probe.setReuseAddress(true);
-        } catch (IOException inUse) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   private static Path root() {

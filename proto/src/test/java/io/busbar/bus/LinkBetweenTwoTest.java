@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.ClusterNodes;
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.TcpProxy;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -44,7 +45,7 @@ class LinkBetweenTwoTest {
   @BeforeAll
   static void start() throws Exception {
     near = CLUSTER.start("near", QUICK, new EventBusOptions()).lane(0);
-    int port = TcpProxy.freePort();
+    int port = FreePorts.one();
     toFar = TcpProxy.to(port);
     EventBusOptions behind =
         new EventBusOptions()

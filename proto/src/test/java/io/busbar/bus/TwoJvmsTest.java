@@ -10,6 +10,7 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.ChildJvm;
 import io.busbar.testing.ClusterNodes;
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.TcpProxy;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -32,7 +33,7 @@ class TwoJvmsTest {
   static void start() throws Exception {
     ClusterNodes.Node near = CLUSTER.start("near", IMPATIENT, new EventBusOptions());
     lane = near.lane(0);
-    int port = TcpProxy.freePort();
+    int port = FreePorts.one();
     link = TcpProxy.to(port);
     child =
         ChildJvm.start(

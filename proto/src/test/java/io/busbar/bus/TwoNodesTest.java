@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.testing.ClusterNodes;
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.TcpProxy;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,7 +35,7 @@ class TwoNodesTest {
   @BeforeAll
   static void start() throws Exception {
     near = CLUSTER.start("near");
-    int port = TcpProxy.freePort();
+    int port = FreePorts.one();
     link = TcpProxy.to(port);
     far =
         CLUSTER.start(

@@ -44,13 +44,6 @@ public final class TcpProxy implements Closeable {
     return proxy;
   }
 
-  /** A port that was free a moment ago. */
-  public static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   public int port() {
     return server.getLocalPort();
   }

@@ -11,11 +11,11 @@ import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.OwnerChangeReason;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.gocart.wire.PingReply;
+import io.busbar.testing.FreePorts;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.vertx.core.net.ClientSSLOptions;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -51,12 +51,7 @@ class PeerTlsTest {
 
   /** Where nothing listens in clear text the name needs a port, 100 below the one for TLS. */
   private static int port(TlsMode mode) throws IOException {
-    if (mode != TlsMode.REQUIRED) {
-      return 0;
-    }
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort() - 100;
-    }
+    return mode == TlsMode.REQUIRED ? FreePorts.one() - 100 : 0;
   }
 
   private <T extends AutoCloseable> T keep(T one) {

@@ -8,10 +8,10 @@ import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.NegotiateRequest;
 import io.busbar.gocart.wire.OwnerChangeReason;
 import io.busbar.gocart.wire.OwnerChangeRequest;
+import io.busbar.testing.FreePorts;
 import io.netty.pkitesting.X509Bundle;
 import io.vertx.core.Future;
 import io.vertx.core.net.ClientSSLOptions;
-import java.net.ServerSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -48,9 +48,7 @@ class RightsMatrixTest {
   }
 
   private static int port() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort() - 100;
-    }
+    return FreePorts.one() - 100;
   }
 
   private PeerCalls caller(String address) throws Exception {

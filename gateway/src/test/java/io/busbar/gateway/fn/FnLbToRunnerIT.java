@@ -9,6 +9,7 @@ import io.busbar.gateway.config.ConfigLoader;
 import io.busbar.gateway.config.ConfigSources;
 import io.busbar.gateway.node.Node;
 import io.busbar.gateway.testing.Eventually;
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.RunnerCall;
 import io.busbar.testing.RunnerScripts;
 import io.busbar.testing.ScriptedRunner;
@@ -16,8 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,9 +55,7 @@ class FnLbToRunnerIT {
     runner = ScriptedRunner.start(vertx, RunnerScripts::echo);
     first = ScriptedRunner.start(vertx, RunnerScripts::busy);
     second = ScriptedRunner.start(vertx, RunnerScripts::echo);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePorts.one();
     Path data = Files.createTempDirectory("busbar-fn-lb-");
     Path file = data.resolve("busbar.yaml");
     Files.writeString(

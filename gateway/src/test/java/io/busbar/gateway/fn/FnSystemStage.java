@@ -5,11 +5,10 @@ import io.busbar.gateway.config.ConfigSources;
 import io.busbar.gateway.node.Node;
 import io.busbar.gateway.testing.Eventually;
 import io.busbar.testing.FakeFnLb;
+import io.busbar.testing.FreePorts;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,13 +82,7 @@ final class FnSystemStage implements AutoCloseable {
         routes:
           - {match: {app_name: myapp}, pool: fn-test}
         """
-        .formatted(UUID.randomUUID(), data, barrier, freePort());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+        .formatted(UUID.randomUUID(), data, barrier, FreePorts.one());
   }
 
   private void awaitWorkers(int count) {

@@ -7,10 +7,9 @@ import io.busbar.gateway.testing.Eventually;
 import io.busbar.gateway.testing.JuniperPeers;
 import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.gateway.testing.PythonProcess;
+import io.busbar.testing.FreePorts;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -54,12 +53,6 @@ class JuniperReferencePeerIT {
     peers = JuniperPeers.installWithTorch(folder);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void aStockWorkerTrainsACandidateForANode() throws Exception {
     try (NodeProcess node = NodeProcess.start("node", folder);
@@ -91,7 +84,7 @@ class JuniperReferencePeerIT {
 
   @Test
   void aClientOfTheServerAndOneOfTheNodeThatRelaysItSeeTheSameTraining() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     String reference = "127.0.0.1:" + port;
     try (PythonProcess server = peers.server(port, SMALL_CHUNKS)) {
       Eventually.passes(PATIENCE, server::log, () -> new Socket("127.0.0.1", port).close());

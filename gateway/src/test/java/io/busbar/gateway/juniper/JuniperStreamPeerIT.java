@@ -7,10 +7,9 @@ import io.busbar.gateway.testing.Eventually;
 import io.busbar.gateway.testing.JuniperPeers;
 import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.gateway.testing.PythonProcess;
+import io.busbar.testing.FreePorts;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,16 +37,10 @@ class JuniperStreamPeerIT {
     peers = JuniperPeers.install(folder);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** Of three nodes, because two keep no majority when one is killed. */
   @Test
   void aDashboardMissesNothingOfTheReferenceWhenTheNodeThatRelaysItIsKilled() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     String reference = "127.0.0.1:" + port;
     String[] relay = {"--set", "training.upstream=ws://" + reference};
     try (PythonProcess stream = peers.stream(port, CONNECTIONS)) {

@@ -8,6 +8,7 @@ import io.busbar.gateway.testing.FakeCartHosts;
 import io.busbar.gateway.testing.Load;
 import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.FreezesProcess;
 import io.busbar.testing.TcpProxy;
 import java.net.http.HttpResponse;
@@ -75,9 +76,9 @@ class FaultsUnderLoadIT {
             "cluster.lost-after=" + LOST_AFTER.toSeconds() + "s",
             "--set",
             "pools.echo.queue-timeout=1s");
-    int busOfA = TcpProxy.freePort();
+    int busOfA = FreePorts.one();
     toA = TcpProxy.to(busOfA);
-    int busOfC = TcpProxy.freePort();
+    int busOfC = FreePorts.one();
     toC = TcpProxy.to(busOfC);
     nodes.launch("a", behind(toA, busOfA));
     nodes.launch("b", "--plugin", "echo");

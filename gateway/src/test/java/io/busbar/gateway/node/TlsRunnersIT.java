@@ -9,6 +9,7 @@ import io.busbar.gateway.testing.Eventually;
 import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.security.TestAuthority;
 import io.busbar.security.TlsFiles;
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.RunnerScripts;
 import io.busbar.testing.ScriptedRunner;
 import io.netty.handler.ssl.JdkSslContext;
@@ -18,7 +19,6 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,7 +109,7 @@ class TlsRunnersIT {
 
   @Test
   void theLoadBalancersPortAnswersOverTlsOnly() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     TlsFiles files = authority.issue("fn-lb", TlsFiles.ClientCertificate.NONE);
     List<String> sets =
         List.of(
@@ -152,11 +152,5 @@ class TlsRunnersIT {
             .POST(HttpRequest.BodyPublishers.ofString("hello"))
             .build(),
         HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.busbar.gateway.testing;
 
+import io.busbar.testing.FreePorts;
 import io.busbar.testing.TcpProxy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,9 +20,9 @@ public final class SplitNetwork implements AutoCloseable {
 
   /** Arguments of the node of that name, which make the others use its proxies. */
   public String[] behind(String name, String... more) throws IOException {
-    int member = TcpProxy.freePort();
+    int member = FreePorts.one();
     TcpProxy toMember = TcpProxy.to(member);
-    int bus = TcpProxy.freePort();
+    int bus = FreePorts.one();
     TcpProxy toBus = TcpProxy.to(bus);
     ways.put(name, List.of(toMember, toBus));
     List<String> all =

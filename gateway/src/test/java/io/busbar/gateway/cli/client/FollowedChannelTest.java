@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.gateway.cli.BusbarCli;
 import io.busbar.gateway.cli.ExitCode;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -16,14 +14,12 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** {@code channel follow} at nodes that the test plays, and which go away. */
 class FollowedChannelTest {
-  private final Vertx vertx = Vertx.vertx();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final ScriptedNode first = new ScriptedNode();
@@ -35,21 +31,14 @@ class FollowedChannelTest {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> streams = new CopyOnWriteArrayList<>();
     private String other = "";
-    private HttpServer server;
+    private AnsweringPort port;
 
     void open() throws Exception {
-      server =
-          vertx
-              .createHttpServer()
-              .requestHandler(this::answer)
-              .listen(0, "127.0.0.1")
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(30, TimeUnit.SECONDS);
+      port = new AnsweringPort(this::answer);
     }
 
     String address() {
-      return "127.0.0.1:" + server.actualPort();
+      return port.url().substring("http://".length());
     }
 
     private void answer(HttpServerRequest request) {
@@ -90,7 +79,8 @@ class FollowedChannelTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    first.port.close();
+    second.port.close();
   }
 
   private int follow(String... more) {

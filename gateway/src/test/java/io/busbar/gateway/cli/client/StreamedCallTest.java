@@ -10,9 +10,8 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.gateway.cli.CliException;
 import io.busbar.gateway.cli.ExitCode;
+import io.busbar.testing.FreePorts;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -23,7 +22,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Map;
 import java.util.Random;
@@ -36,24 +34,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One call from the command line against a server that the test plays. */
 class StreamedCallTest {
-  private final Vertx vertx = Vertx.vertx();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private AnsweringPort port;
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    if (port != null) {
+      port.close();
+    }
   }
 
   private URI serve(Handler<HttpServerRequest> handler) throws Exception {
-    HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(handler)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(30, TimeUnit.SECONDS);
-    return URI.create("http://127.0.0.1:" + server.actualPort());
+    port = new AnsweringPort(handler);
+    return URI.create(port.url());
   }
 
   private int call(URI base, byte[] body) {
@@ -172,11 +165,7 @@ class StreamedCallTest {
 
   @Test
   void noGatewayIsItsOwnExitCode() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
-    }
-    URI base = URI.create("http://127.0.0.1:" + free);
+    URI base = URI.create("http://127.0.0.1:" + FreePorts.one());
 
     CliException thrown = assertThrows(CliException.class, () -> call(base, new byte[0]));
     assertEquals(ExitCode.UNREACHABLE, thrown.exitCode());
