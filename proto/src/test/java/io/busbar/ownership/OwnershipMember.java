@@ -15,11 +15,13 @@ import io.busbar.member.PeerLoss;
 import io.busbar.ownership.disk.OwnerDisk;
 import io.busbar.ownership.impl.LaneOwnership;
 import io.busbar.ownership.impl.OwnershipNode;
+import io.busbar.ownership.map.HazelcastOwners;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBusOptions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** A real member of a cluster in this process, with one lane on which ownership is. */
 public final class OwnershipMember {
@@ -76,13 +78,38 @@ public final class OwnershipMember {
       long clockOffMillis,
       OwnerDisk disk)
       throws Exception {
+    return start(cluster, name, options, clockOffMillis, disk, true);
+  }
+
+  /** One that never notices that it is in a minority, and is merged when a test says so. */
+  static OwnershipMember startUnguarded(ClusterNodes cluster, String name, OwnershipOptions options)
+      throws Exception {
+    return start(cluster, name, options, 0, null, false);
+  }
+
+  private static OwnershipMember start(
+      ClusterNodes cluster,
+      String name,
+      OwnershipOptions options,
+      long clockOffMillis,
+      OwnerDisk disk,
+      boolean guarded)
+      throws Exception {
     ChannelCatalog catalog = ChannelCatalog.DEFAULTS;
     ClusterNodes.Node node =
         cluster.start(
             name,
             BusOptions.DEFAULTS,
             new EventBusOptions(),
-            config -> options.configure(catalog.configure(config)));
+            config -> {
+              if (!guarded) {
+                // Few partitions: what a test waits for most is their moving.
+                config
+                    .setProperty("hazelcast.partition.count", "13")
+                    .setProperty("hazelcast.merge.first.run.delay.seconds", "100000");
+              }
+              return options.configure(catalog.configure(config));
+            });
     NodeInfo self =
         NodeInfo.newBuilder()
             .setNodeId(node.identity().id())
@@ -94,15 +121,18 @@ public final class OwnershipMember {
             .build();
     Membership membership = await(Membership.start(node.vertx(), node.hazelcast(), self));
     AtomicLong off = new AtomicLong(clockOffMillis);
+    LongSupplier clock = () -> System.currentTimeMillis() + off.get();
     OwnershipNode owners =
-        OwnershipClient.openNode(
-            node.vertx(),
-            node.hazelcast(),
-            membership,
-            options,
-            OwnershipObserver.NONE,
-            () -> System.currentTimeMillis() + off.get(),
-            disk);
+        guarded
+            ? OwnershipClient.openNode(
+                node.vertx(),
+                node.hazelcast(),
+                membership,
+                options,
+                OwnershipObserver.NONE,
+                clock,
+                disk)
+            : unguarded(node, membership, options, clock);
     Lane lane = node.lane(0);
     LaneChannels channels =
         ChannelClient.open(
@@ -121,6 +151,29 @@ public final class OwnershipMember {
                     .compose(v -> membership.exchange().start(lane)));
     await(started);
     return new OwnershipMember(cluster, node, membership, owners, lane, channels, ownership, off);
+  }
+
+  private static OwnershipNode unguarded(
+      ClusterNodes.Node node, Membership membership, OwnershipOptions options, LongSupplier clock) {
+    HazelcastOwners store = new HazelcastOwners(node.vertx(), node.hazelcast());
+    OwnershipNode owners =
+        new OwnershipNode(
+            membership,
+            () -> true,
+            store,
+            store::keysHere,
+            options,
+            OwnershipObserver.NONE,
+            clock,
+            null);
+    store.listen(owners);
+    store.guard(owners);
+    return owners;
+  }
+
+  /** The member of the cluster. */
+  ClusterNodes.Node node() {
+    return node;
   }
 
   /** Waits for the future of something done on the lane. */

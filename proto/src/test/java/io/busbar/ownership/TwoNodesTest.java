@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.busbar.channel.ChannelFrame;
 import io.busbar.channel.Snapshot;
 import io.busbar.channel.Start;
 import io.busbar.channel.Subscriber;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import io.busbar.ownership.map.HazelcastOwners;
 import io.busbar.testing.ClusterNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +164,37 @@ class TwoNodesTest {
   void aKeyThatIsNotSealedCannotBeTaken() throws Exception {
     long epoch = a.claim("open").epoch();
     assertEquals(OwnerCode.OWNED_BY_OTHER, b.get(() -> b.ownership().take("open", epoch)).code());
+  }
+
+  @Test
+  void oneWriteRenewsAllKeysOfASession() throws Exception {
+    int keys = 50;
+    for (int i = 0; i < keys; i++) {
+      assertEquals(OwnerCode.GRANTED, a.claim("many-" + i).code());
+    }
+    BlockingQueue<String> renewed = new LinkedBlockingQueue<>();
+    Set<String> written = ConcurrentHashMap.newKeySet();
+    IMap<String, byte[]> sessions = b.node().hazelcast().getMap(HazelcastOwners.SESSIONS);
+    IMap<String, byte[]> owners = b.node().hazelcast().getMap(HazelcastOwners.OWNERS);
+    UUID onSessions =
+        sessions.addEntryListener(
+            (EntryUpdatedListener<String, byte[]>) event -> renewed.add(event.getKey()), false);
+    UUID onOwners =
+        owners.addEntryListener(
+            (EntryUpdatedListener<String, byte[]>) event -> written.add(event.getKey()), false);
+    String own = null;
+    for (int renewals = 0; renewals < 3; ) {
+      String session = renewed.poll(30, TimeUnit.SECONDS);
+      assertTrue(session != null, "the session is not renewed");
+      if (session.contains("a") && (own == null || own.equals(session))) {
+        own = session;
+        renewals++;
+      }
+    }
+    sessions.removeEntryListener(onSessions);
+    owners.removeEntryListener(onOwners);
+    assertFalse(written.stream().anyMatch(key -> key.startsWith("many-")), written.toString());
+    assertTrue(a.ownership().held().size() >= keys);
   }
 
   @Test

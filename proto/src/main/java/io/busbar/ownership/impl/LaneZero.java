@@ -30,6 +30,7 @@ final class LaneZero {
   private final Announcer announcer;
   private final FreedKeys freed;
   private final Restoring restoring;
+  private final AfterMerge afterMerge;
   private final AtomicBoolean planned = new AtomicBoolean();
 
   LaneZero(
@@ -45,6 +46,7 @@ final class LaneZero {
     announcer = new Announcer(node, lane, channels);
     freed = new FreedKeys(node, lane, announcer);
     restoring = new Restoring(node, lane);
+    afterMerge = new AfterMerge(node, lane);
   }
 
   Lane lane() {
@@ -80,6 +82,7 @@ final class LaneZero {
               }
               keeper.start();
               restoring.start();
+              afterMerge.start();
               return null;
             });
   }
@@ -140,6 +143,7 @@ final class LaneZero {
     watch.stop();
     freed.stop();
     restoring.stop();
+    afterMerge.stop();
     tombstones.stop();
     skew.stop();
     return keeper

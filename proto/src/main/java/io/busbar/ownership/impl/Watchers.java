@@ -78,7 +78,8 @@ final class Watchers {
     tell(all);
   }
 
-  private void tell(List<OwnerChange> changes) {
+  /** Tells those who watch on this node. On lane 0. */
+  void tell(List<OwnerChange> changes) {
     changes.forEach(first::handle);
     for (Watcher watcher : watchers) {
       watcher.tell(changes);

@@ -3,6 +3,7 @@ package io.busbar.ownership.map;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryExpiredListener;
@@ -256,6 +257,20 @@ public final class HazelcastOwners implements OwnerStore {
                 listener.lost();
               }
             });
+  }
+
+  @Override
+  public Runnable onMerged(Runnable told) {
+    UUID listener =
+        hazelcast
+            .getLifecycleService()
+            .addLifecycleListener(
+                event -> {
+                  if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
+                    told.run();
+                  }
+                });
+    return () -> hazelcast.getLifecycleService().removeLifecycleListener(listener);
   }
 
   private boolean isHere(String sessionKey) {

@@ -81,6 +81,13 @@ public interface OwnerStore {
   /** Tells what changes. Any thread. */
   void listen(Listener listener);
 
+  /**
+   * Told when this member went over to the cluster of the others with what it had. Any thread.
+   *
+   * @return ends it
+   */
+  Runnable onMerged(Runnable told);
+
   /** Told of changes, on threads that must not be kept. */
   interface Listener {
     /**

@@ -16,15 +16,29 @@ final class ScriptedStore {
     Object answer(String question, Object argument);
   }
 
+  /** The same with all arguments. */
+  @FunctionalInterface
+  interface Answers {
+    Object answer(String question, Object... arguments);
+  }
+
   /** A node alone, whose store follows the script. */
   static OwnershipNode node(Script script) {
+    return nodeOf(
+        (question, arguments) ->
+            script.answer(question, arguments.length == 0 ? null : arguments[0]));
+  }
+
+  /** The same with all arguments. */
+  static OwnershipNode nodeOf(Answers answers) {
     OwnerStore store =
         (OwnerStore)
             Proxy.newProxyInstance(
                 OwnerStore.class.getClassLoader(),
                 new Class<?>[] {OwnerStore.class},
                 (self, method, arguments) ->
-                    script.answer(method.getName(), arguments == null ? null : arguments[0]));
+                    answers.answer(
+                        method.getName(), arguments == null ? new Object[0] : arguments));
     return new OwnershipNode(
         null,
         () -> true,
