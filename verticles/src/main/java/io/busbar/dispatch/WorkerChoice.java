@@ -2,6 +2,8 @@ package io.busbar.dispatch;
 
 import io.busbar.registry.WorkerCell;
 import io.busbar.registry.WorkerPool;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,8 +15,9 @@ import java.util.random.RandomGenerator;
  *       or carries markedly more than its share (bounded load);
  *   <li>else the less loaded of two of this node, unless it is full or markedly busier than the
  *       less loaded of two of all nodes;
- *   <li>when none of those has room, the first with room among a few dozen in a row from a random
- *       place.
+ *   <li>of many, the two are drawn from the lane's {@link WorkingSet}, and from all of them as well
+ *       when the less loaded one has more than a few calls;
+ *   <li>when none of those has room, the first with room among a few dozen, evenly over the pool.
  * </ul>
  */
 final class WorkerChoice {
@@ -24,7 +27,16 @@ final class WorkerChoice {
   /** Most workers looked at when the sampled ones are full. */
   static final int SEARCH = 64;
 
+  /** From so many workers on only some are used at a time. */
+  static final int MANY = 64;
+
   private static final int AFFINITY_CHOICES = 4;
+
+  /** A worker of the working set with so many calls is compared with others. */
+  private static final int FEW = 4;
+
+  /** As is one that uses this part of its capacity, unless it has nothing to do. */
+  private static final int FEW_OF_CAPACITY = 8;
 
   /** A worker may carry this times the mean of the pool before its keys go elsewhere. */
   private static final double SHARE = 1.25;
@@ -33,7 +45,13 @@ final class WorkerChoice {
   private static final double LOCAL_ADVANTAGE = 0.5;
 
   private final RandomGenerator random;
+
+  /** Of the pools with many workers; a pool may go and come back as another object. */
+  private final Map<WorkerPool, WorkingSets> sets = new WeakHashMap<>();
+
   private long looks;
+
+  private record WorkingSets(WorkingSet local, WorkingSet all) {}
 
   WorkerChoice(RandomGenerator random) {
     this.random = random;
@@ -89,11 +107,11 @@ final class WorkerChoice {
     WorkerCell near =
         workers.localSize() > 0 && workers.localAt(0).dialled()
             ? null
-            : ofTwo(workers, true, avoiding, now);
+            : draw(pool, workers, true, avoiding, now);
     if (near != null && (workers.localSize() == workers.size() || idle(near, now))) {
       return near;
     }
-    WorkerCell far = ofTwo(workers, false, avoiding, now);
+    WorkerCell far = draw(pool, workers, false, avoiding, now);
     if (near != null && far != null) {
       return load(near, now) - load(far, now) > LOCAL_ADVANTAGE ? far : near;
     }
@@ -143,6 +161,43 @@ final class WorkerChoice {
     return other != null ? other : second;
   }
 
+  private WorkerCell draw(
+      WorkerPool pool,
+      WorkerPool.Workers workers,
+      boolean local,
+      DispatchedCall avoiding,
+      long now) {
+    int size = local ? workers.localSize() : workers.size();
+    if (size < MANY) {
+      return ofTwo(workers, local, avoiding, now);
+    }
+    WorkingSets used = sets.get(pool);
+    if (used == null) {
+      used = new WorkingSets(begin(), begin());
+      sets.put(pool, used);
+    }
+    WorkingSet set = local ? used.local() : used.all();
+    int first = set.next(size, now);
+    int second = set.other(random, size);
+    WorkerCell best = better(null, at(workers, local, first), avoiding, now);
+    best = better(best, at(workers, local, second), avoiding, now);
+    if (best != null && few(best, now)) {
+      return best;
+    }
+    set.tooSmall(size);
+    if (best == null) {
+      // It does not wait for those that take nothing.
+      set.move(size);
+      return null;
+    }
+    WorkerCell other = ofTwo(workers, local, avoiding, now);
+    return other != null && load(other, now) < load(best, now) ? other : best;
+  }
+
+  private WorkingSet begin() {
+    return new WorkingSet(random.nextDouble());
+  }
+
   private WorkerCell ofTwo(
       WorkerPool.Workers workers, boolean local, DispatchedCall avoiding, long now) {
     int size = local ? workers.localSize() : workers.size();
@@ -165,8 +220,10 @@ final class WorkerChoice {
   private WorkerCell search(WorkerPool.Workers workers, DispatchedCall avoiding, long now) {
     int size = workers.size();
     int start = random.nextInt(size);
+    // Neighbours fill up together, see the working set: the search looks everywhere.
+    int step = Math.max(1, size / SEARCH);
     for (int i = 0; i < Math.min(size, SEARCH); i++) {
-      WorkerCell cell = workers.at((start + i) % size);
+      WorkerCell cell = workers.at((start + i * step) % size);
       looks++;
       if (usable(cell, avoiding, now)) {
         return cell;
@@ -195,6 +252,11 @@ final class WorkerChoice {
 
   private static boolean idle(WorkerCell cell, long now) {
     return cell.running(now) * 2 <= cell.capacity();
+  }
+
+  private static boolean few(WorkerCell cell, long now) {
+    int running = cell.running(now);
+    return running < FEW && running * FEW_OF_CAPACITY < cell.capacity();
   }
 
   private static double load(WorkerCell cell, long now) {
