@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * The configured API keys. Only digests are kept. A presented key is compared with every one of
@@ -32,15 +33,23 @@ public final class ApiKeys implements Access {
     }
   }
 
-  private final List<Entry> entries;
+  /** Takes as long for digests that differ at once as for equal ones. */
+  static final BiPredicate<byte[], byte[]> CONSTANT_TIME = MessageDigest::isEqual;
 
-  private ApiKeys(List<ApiKey> keys) {
+  private final List<Entry> entries;
+  private final BiPredicate<byte[], byte[]> same;
+
+  /**
+   * @param same the only way in which what was presented is compared with what is known
+   */
+  ApiKeys(List<ApiKey> keys, BiPredicate<byte[], byte[]> same) {
     this.entries = keys.stream().map(Entry::new).toList();
+    this.same = same;
   }
 
   /** Access by these keys; {@link Access#OPEN} when there are none. */
   public static Access of(List<ApiKey> keys) {
-    return keys.isEmpty() ? Access.OPEN : new ApiKeys(keys);
+    return keys.isEmpty() ? Access.OPEN : new ApiKeys(keys, CONSTANT_TIME);
   }
 
   @Override
@@ -73,7 +82,7 @@ public final class ApiKeys implements Access {
     byte[] presented = sha256(key);
     Entry found = null;
     for (Entry entry : entries) {
-      if (MessageDigest.isEqual(entry.digest, presented)) {
+      if (same.test(entry.digest, presented)) {
         found = entry;
       }
     }

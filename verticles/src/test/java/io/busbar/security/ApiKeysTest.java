@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -99,5 +101,29 @@ class ApiKeysTest {
   void aShortDigestIsRefused() {
     assertThrows(
         IllegalArgumentException.class, () -> new ApiKey("a", "sha256:abc", Set.of(Role.CALL)));
+  }
+
+  /** The comparison itself is the runtime's: {@link java.security.MessageDigest#isEqual}. */
+  @Test
+  void everyKnownDigestIsComparedWhicheverIsPresented() {
+    List<Integer> lengths = new ArrayList<>();
+    Access watched =
+        new ApiKeys(
+            List.of(
+                new ApiKey("plain", "plain-secret-1", Set.of(Role.CALL)),
+                new ApiKey("hashed", "sha256:" + hex("plain-secret-2"), Set.of(Role.CALL)),
+                new ApiKey("last", "plain-secret-3", Set.of(Role.CALL))),
+            (known, presented) -> {
+              lengths.add(known.length);
+              lengths.add(presented.length);
+              return ApiKeys.CONSTANT_TIME.test(known, presented);
+            });
+    List<String> presented =
+        List.of("plain-secret-1", "plain-secret-2", "plain-secret-3", "plain-secret-", "x");
+    for (String key : presented) {
+      lengths.clear();
+      watched.check(key, Role.CALL);
+      assertEquals(Collections.nCopies(6, 32), lengths, key);
+    }
   }
 }
