@@ -104,7 +104,8 @@ public final class Http2Connection extends ChannelInboundHandlerAdapter {
     outbound = new Outbound(ctx, this::roomAgain);
     sender = new Sender(outbound, guard, this::localEnded);
     if (server) {
-      // Only once it is clear that the client speaks HTTP/2.
+      ctx.channel().config().setRecvByteBufAllocator(new TurnReads(streams::lastOfPeer));
+      // Greets only once it is clear that the client speaks HTTP/2.
       return;
     }
     greet();
