@@ -159,7 +159,7 @@ final class OwnersApi {
       throw OwnerBody.invalid(
           "host '"
               + Failure.shorten(body.host(), 80)
-              + "' has no session, expected one, or an incarnation");
+              + "' has no open session, expected a host that owns a key, or its incarnation");
     }
     return open != null ? open : new Holder(body.host(), System.currentTimeMillis());
   }

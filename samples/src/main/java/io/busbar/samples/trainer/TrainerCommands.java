@@ -42,7 +42,10 @@ final class TrainerCommands implements CommandHandler {
       case "reset" -> reset();
       case "set_params" -> setParams(command.params());
       default ->
-          rejected("command '" + Failure.shorten(command.name(), 40) + "' is not known here");
+          rejected(
+              "command is '"
+                  + Failure.shorten(command.name(), 40)
+                  + "', expected start, stop, pause, resume, reset or set_params");
     };
   }
 

@@ -88,9 +88,14 @@ public final class ControlNode {
     String origin = request.headers().get("origin");
     if (!origins.isEmpty() && (origin == null || !origins.contains(origin(origin)))) {
       cooldown.rejected(address);
-      return refused("origin", FailureCode.FORBIDDEN, "Origin not allowed");
+      return refused("origin", FailureCode.FORBIDDEN, "Origin not allowed: " + told(origin));
     }
     return null;
+  }
+
+  private static String told(String origin) {
+    String has = origin == null ? "missing" : "'" + Failure.shorten(origin, 80) + "'";
+    return "it is " + has + ", expected one of control.origins";
   }
 
   private Failure refused(String reason, FailureCode code, String detail) {
