@@ -207,7 +207,12 @@ class ChannelsApiTest {
       if (n % 50 == 0) {
         Snapshot state =
             new Snapshot(done.getLong("epoch"), n, "text/plain", Buffer.buffer("up to " + n), 0);
-        appended.add(stage.member.at(() -> stage.member.channels().store("snap", state)));
+        Future<?> stored = stage.member.at(() -> stage.member.channels().store("snap", state));
+        appended.add(stored);
+        if (n == 50) {
+          // The later ones are on their way while somebody comes; one is there for all who come.
+          ClusterNodes.await(stored);
+        }
         try (Events events = stage.follow("snap", "")) {
           stage.append("snap", String.valueOf(++n));
           Events.Event first = events.next();
