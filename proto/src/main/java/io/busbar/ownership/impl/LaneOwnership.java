@@ -155,7 +155,7 @@ public final class LaneOwnership implements Ownership, LaneMember {
                     epoch,
                     true,
                     stamp -> new OwnerRequest.Move(stamp, epoch, holder, false)))
-        .onSuccess(answer -> requests.noteGone(key, epoch, answer));
+        .map(answer -> requests.noteGone(key, epoch, answer));
   }
 
   @Override

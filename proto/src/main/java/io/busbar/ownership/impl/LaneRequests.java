@@ -50,15 +50,19 @@ final class LaneRequests {
 
   Future<OwnerAnswer> release(String key, long epoch) {
     return request("release", key, epoch, false, stamp -> new OwnerRequest.Release(stamp, epoch))
-        .onSuccess(answer -> noteGone(key, epoch, answer));
+        .map(answer -> noteGone(key, epoch, answer));
   }
 
-  /** After a request that may have ended this node's holding of a key. */
-  void noteGone(String key, long epoch, OwnerAnswer answer) {
+  /**
+   * After a request that may have ended this node's holding of a key, and before its answer is
+   * told: whoever hears it does not find the key among the held ones.
+   */
+  OwnerAnswer noteGone(String key, long epoch, OwnerAnswer answer) {
     boolean over = answer.code() == OwnerCode.STALE_EPOCH || answer.code() == OwnerCode.NOT_OWNED;
     if (answer.isDone() || over) {
       node.held().dropped(key, epoch);
     }
+    return answer;
   }
 
   /** Nobody waited for the grant any more: the key must not stay with a holder that is not told. */
