@@ -242,7 +242,8 @@ public final class LaneChannels implements Channels, LaneMember {
         : link.ask(
             channel,
             ChannelServices.STATE,
-            ChannelQuery.newBuilder().setChannel(channel).build(),
+            // Its sequencer may have been another node's meanwhile, and not know it.
+            ChannelQuery.newBuilder().setChannel(channel).setVerify(true).build(),
             PATIENCE);
   }
 

@@ -1,0 +1,58 @@
+package io.busbar.channel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.busbar.bus.v1.FrameRecord;
+import io.busbar.channel.ring.HazelcastRings;
+import io.busbar.channel.ring.RingItem;
+import io.busbar.channel.ring.RingState;
+import io.busbar.channel.ring.RingStore;
+import io.busbar.testing.ClusterNodes;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A channel went to another node, which appended to it, and came back: its first sequencer is still
+ * there and knows only its own frames.
+ */
+class FormerSequencerTest {
+  private static final String CHANNEL = "moved";
+
+  private final ClusterNodes cluster = new ClusterNodes();
+  private ChannelMember member;
+
+  @BeforeEach
+  void open() throws Exception {
+    member = ChannelMember.start(cluster, "a", ChannelCatalog.DEFAULTS);
+    member.get(() -> member.channels().append(Append.of(CHANNEL, Buffer.buffer("own"), "")));
+    appendOfAnother(2);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    cluster.close();
+  }
+
+  private void appendOfAnother(long offset) throws Exception {
+    RingStore rings = new HazelcastRings(member.node().hazelcast());
+    RingState ring = ClusterNodes.await(rings.look(CHANNEL));
+    FrameRecord frame =
+        FrameRecord.newBuilder().setOffset(offset).setTime(System.currentTimeMillis()).build();
+    byte[] item = RingItem.of(ring.epoch(), frame);
+    ClusterNodes.await(
+        rings.append(CHANNEL, ring.tail(), ring.epoch(), List.of(item), ring.head()));
+  }
+
+  @Test
+  void itsStateHasTheFramesOfTheOther() throws Exception {
+    assertEquals(3, member.get(() -> member.channels().find(CHANNEL)).next());
+  }
+
+  @Test
+  void aPageHasTheFramesOfTheOther() throws Exception {
+    assertEquals(2, member.get(() -> member.channels().read(CHANNEL, 0, 10)).frames().size());
+  }
+}
