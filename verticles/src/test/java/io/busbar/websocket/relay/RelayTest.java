@@ -220,7 +220,8 @@ class RelayTest {
     begun().say(row(1));
     follower.awaitFrames(1);
     // A second node believes that it leads too.
-    Connection[] second = secondRelay();
+    RelayMeters meters = new RelayMeters(new SimpleMeterRegistry());
+    Connection[] second = secondRelay(meters);
     second[0].json();
     second[0].say("{\"type\":\"resume_failed\",\"data\":{\"reason\":\"out_of_range\"}}");
     second[0].say(row(1));
@@ -228,9 +229,10 @@ class RelayTest {
     follower.awaitFrames(2);
 
     assertTrue(follower.frames().get(1).data().toString().contains("\"epoch\":2"));
+    assertEquals(1, meters.gaps.count(), "what the trainer could not replay is counted");
   }
 
-  private Connection[] secondRelay() throws Exception {
+  private Connection[] secondRelay(RelayMeters meters) throws Exception {
     ChannelMember at = other();
     at.at(
         () -> {
@@ -239,7 +241,7 @@ class RelayTest {
                   at.lane(),
                   at.channels(),
                   at.commands(),
-                  new RelayMeters(new SimpleMeterRegistry()))
+                  meters)
               .start();
           return null;
         });
