@@ -3,9 +3,11 @@ package io.busbar.gateway.juniper;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
 import io.busbar.testing.RawWebSocket;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,13 +19,19 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dashboards on three nodes, of which one is killed and one is stopped. */
+/**
+ * Dashboards on three nodes, of which one is killed and one is stopped while frames come at a
+ * trainer's pace: 100 on each for 30 s in the long profile.
+ */
 class JuniperDashboardsIT {
   private static final int CLIENTS = Boolean.getBoolean("busbar.long") ? 100 : 15;
-  private static final int FRAMES = Boolean.getBoolean("busbar.long") ? 600 : 120;
+  private static final int FRAMES = Boolean.getBoolean("busbar.long") ? 600 : 60;
+  private static final int FRAMES_PER_SECOND = 20;
   private static final long PATIENCE_MILLIS = 120_000;
   private static final String[] ROOM = {
     "--set", "training.max-connections=1000",
@@ -35,23 +43,22 @@ class JuniperDashboardsIT {
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final List<NodeProcess> nodes = new ArrayList<>();
   private final List<Dashboard> dashboards = new ArrayList<>();
+  private NodeGroup nodes;
 
-  private NodeProcess start(String name, String... more) {
-    List<String> arguments = new ArrayList<>(List.of(ROOM));
-    arguments.addAll(List.of(more));
-    NodeProcess node = NodeProcess.start(name, directory, arguments.toArray(String[]::new));
-    nodes.add(node);
-    return node;
+  @BeforeEach
+  void open() {
+    nodes = new NodeGroup(directory, ROOM);
   }
 
-  private List<NodeProcess> alive() {
-    return nodes.stream().filter(NodeProcess::isAlive).toList();
+  @AfterEach
+  void close() {
+    dashboards.forEach(Dashboard::close);
+    nodes.close();
   }
 
   private NodeProcess any() {
-    List<NodeProcess> alive = alive();
+    List<NodeProcess> alive = nodes.alive();
     return alive.get(ThreadLocalRandom.current().nextInt(alive.size()));
   }
 
@@ -65,7 +72,7 @@ class JuniperDashboardsIT {
   }
 
   /** With a key, at one node after the other until it is answered. */
-  private void publish(int epoch) throws Exception {
+  private void publish(int epoch) {
     String body = "{\"type\":\"metrics\",\"data\":{\"epoch\":" + epoch + "}}";
     long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (true) {
@@ -82,58 +89,61 @@ class JuniperDashboardsIT {
           return;
         }
         assertTrue(System.nanoTime() < end, answer.body());
-      } catch (java.io.IOException lost) {
+      } catch (IOException lost) {
         assertTrue(System.nanoTime() < end, lost.toString());
+      } catch (InterruptedException closed) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", closed);
       }
     }
   }
 
   @Test
   void noDashboardMissesOrRepeatsAFrameWhenNodesGo() throws Exception {
-    NodeProcess first = start("a");
-    NodeProcess second = start("b", "--join", first.cluster());
-    NodeProcess third = start("c", "--join", first.cluster());
-    try {
-      for (NodeProcess node : List.of(first, second, third)) {
-        for (int i = 0; i < CLIENTS; i++) {
-          dashboards.add(new Dashboard(preferring(node), FRAMES));
-        }
+    NodeProcess first = nodes.launch("a");
+    NodeProcess second = nodes.launch("b");
+    NodeProcess third = nodes.launch("c");
+    nodes.whole();
+    for (NodeProcess node : nodes.alive()) {
+      for (int i = 0; i < CLIENTS; i++) {
+        dashboards.add(new Dashboard(preferring(node), FRAMES));
       }
-      for (Dashboard dashboard : dashboards) {
-        dashboard.awaitLive();
-      }
-      for (int epoch = 1; epoch <= FRAMES; epoch++) {
-        publish(epoch);
-        if (epoch == FRAMES / 3) {
-          third.sigkill();
-        } else if (epoch == 2 * FRAMES / 3) {
-          second.sigterm();
-        }
-      }
-      List<String> shown = null;
-      for (Dashboard dashboard : dashboards) {
-        dashboard.awaitEnd(PATIENCE_MILLIS);
-        assertEquals(List.of(), dashboard.wrong());
-        shown = shown == null ? dashboard.frames() : shown;
-        assertEquals(shown, dashboard.frames());
-      }
-      List<Integer> epochs =
-          shown.stream()
-              .map(text -> new JsonObject(text).getJsonObject("data").getInteger("epoch"))
-              .toList();
-      assertEquals(IntStream.rangeClosed(1, FRAMES).boxed().toList(), epochs);
-      long moved = dashboards.stream().filter(one -> one.connections() > 1).count();
-      assertTrue(moved >= 2L * CLIENTS, moved + " moved");
-      try (RawWebSocket control =
-          new RawWebSocket(socket(first, "/ws/control"), "Origin", "http://localhost:8050")) {
-        control.json("connection_established");
-        control.text("{\"command\":\"start\",\"command_id\":\"k\"}");
-        JsonObject data = control.json("command_response").getJsonObject("data");
-        assertEquals("Lifecycle manager not available", data.getString("error"));
-      }
-    } finally {
-      dashboards.forEach(Dashboard::close);
-      nodes.forEach(NodeProcess::close);
+    }
+    for (Dashboard dashboard : dashboards) {
+      dashboard.awaitLive();
+    }
+    // One frame is kept back until both are gone, so that nobody ends on a node that goes.
+    try (PacedFrames frames = new PacedFrames(FRAMES_PER_SECOND, FRAMES - 1, this::publish)) {
+      frames.await(FRAMES / 3);
+      third.sigkill();
+      frames.await(2 * FRAMES / 3);
+      second.sigterm();
+      frames.await(FRAMES - 1);
+      Duration least = Duration.ofSeconds(1).dividedBy(FRAMES_PER_SECOND).multipliedBy(FRAMES - 2);
+      assertTrue(frames.took().compareTo(least) >= 0, frames.took() + " is too fast");
+    }
+    assertEquals(0, second.exitCode(Duration.ofMillis(PATIENCE_MILLIS)), second::log);
+    publish(FRAMES);
+    List<String> shown = null;
+    for (Dashboard dashboard : dashboards) {
+      dashboard.awaitEnd(PATIENCE_MILLIS);
+      assertEquals(List.of(), dashboard.wrong());
+      shown = shown == null ? dashboard.frames() : shown;
+      assertEquals(shown, dashboard.frames());
+    }
+    List<Integer> epochs =
+        shown.stream()
+            .map(text -> new JsonObject(text).getJsonObject("data").getInteger("epoch"))
+            .toList();
+    assertEquals(IntStream.rangeClosed(1, FRAMES).boxed().toList(), epochs);
+    long moved = dashboards.stream().filter(one -> one.connections() > 1).count();
+    assertTrue(moved >= 2L * CLIENTS, moved + " moved");
+    try (RawWebSocket control =
+        new RawWebSocket(socket(first, "/ws/control"), "Origin", "http://localhost:8050")) {
+      control.json("connection_established");
+      control.text("{\"command\":\"start\",\"command_id\":\"k\"}");
+      JsonObject data = control.json("command_response").getJsonObject("data");
+      assertEquals("Lifecycle manager not available", data.getString("error"));
     }
   }
 }
