@@ -122,6 +122,8 @@ class TableRowsTest {
 
   @Test
   void aHostThatBeginsToAnswerForAnotherIsSuspect() {
+    // Else y's word would be the second opinion, and x found dead at once.
+    y.healthy = List.of(x.name());
     up(Station.FAST);
     x.pong = reply -> reply.toBuilder().setHost("10.1.2.3").build();
     a.awaitState(x.name(), Standing.SUSPECT);
