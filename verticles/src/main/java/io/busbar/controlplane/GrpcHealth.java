@@ -21,8 +21,6 @@ import java.util.function.Consumer;
  */
 final class GrpcHealth {
   private static final ServiceName NAME = ServiceName.create("grpc.health.v1", "Health");
-  private static final Set<String> SERVICES =
-      Set.of("", "messages.ControlPlane", "control_plane_messages.ControlPlane");
   private static final int MOST_WATCHES = 1000;
   private static final int SERVING = 1;
   private static final int NOT_SERVING = 2;
@@ -30,11 +28,19 @@ final class GrpcHealth {
 
   private final ControlPlaneNode node;
   private final Context context;
+
+  /** Those that can be asked about, "" = the server as a whole. */
+  private final Set<String> services;
+
   private final Set<Watch> watches = new HashSet<>();
 
   GrpcHealth(ControlPlaneNode node, Vertx vertx) {
     this.node = node;
     this.context = vertx.getOrCreateContext();
+    this.services =
+        node.options().laterLine()
+            ? Set.of("", "messages.ControlPlane", "control_plane_messages.ControlPlane")
+            : Set.of("", "messages.ControlPlane");
   }
 
   void bind(GrpcServer server) {
@@ -49,7 +55,7 @@ final class GrpcHealth {
   private void check(
       GrpcServerRequest<UnknownFieldSet, UnknownFieldSet> request, UnknownFieldSet ask) {
     node.meters().request("Check");
-    if (SERVICES.contains(Fields.text(ask, 1))) {
+    if (services.contains(Fields.text(ask, 1))) {
       request.response().end(Fields.number(1, status()));
     } else {
       request.response().status(GrpcStatus.NOT_FOUND).end();
@@ -63,7 +69,7 @@ final class GrpcHealth {
       request.response().status(GrpcStatus.RESOURCE_EXHAUSTED).end();
       return;
     }
-    Watch watch = new Watch(request, SERVICES.contains(Fields.text(ask, 1)));
+    Watch watch = new Watch(request, services.contains(Fields.text(ask, 1)));
     watches.add(watch);
     watch.begin();
   }

@@ -79,6 +79,10 @@ final class Station implements AutoCloseable {
       Timings timings,
       StationTls tls,
       HostRules rules) {
+    this(name, timings, tls, options(port, peers, true, tls, rules));
+  }
+
+  Station(String name, Timings timings, StationTls tls, ControlPlaneOptions options) {
     ownership = new FakeOwnership(name);
     NodeIdentity identity = new NodeIdentity("id-" + name, name, name.hashCode() & 0xffffffL);
     members =
@@ -90,24 +94,6 @@ final class Station implements AutoCloseable {
                 .setStartedAt(1)
                 .setGateway(true)
                 .build());
-    ControlPlaneOptions options =
-        new ControlPlaneOptions(
-            "127.0.0.1",
-            port,
-            Optional.empty(),
-            peers,
-            true,
-            100,
-            100,
-            16 << 10,
-            Duration.ofMinutes(1),
-            tls.mode(),
-            tls.mode() == TlsMode.REQUIRED ? port + 100 : 0,
-            true,
-            true,
-            "north",
-            Map.of("rack", "7"),
-            rules);
     node = new ControlPlaneNode(options, tls::applyTo, tls::dial, () -> load, registry);
     host =
         new LaneHost(
@@ -121,6 +107,27 @@ final class Station implements AutoCloseable {
                     BusObserver.NONE),
             lane -> members(lane, timings));
     deployment = await(vertx.deployVerticle(host));
+  }
+
+  static ControlPlaneOptions options(
+      int port, List<HostName> peers, boolean laterLine, StationTls tls, HostRules rules) {
+    return new ControlPlaneOptions(
+        "127.0.0.1",
+        port,
+        Optional.empty(),
+        peers,
+        laterLine,
+        100,
+        100,
+        16 << 10,
+        Duration.ofMinutes(1),
+        tls.mode(),
+        tls.mode() == TlsMode.REQUIRED ? port + 100 : 0,
+        true,
+        true,
+        "north",
+        Map.of("rack", "7"),
+        rules);
   }
 
   private List<io.busbar.bus.LaneMember> members(Lane here, Timings timings) {

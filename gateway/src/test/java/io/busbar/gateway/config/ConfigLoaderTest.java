@@ -1,6 +1,7 @@
 package io.busbar.gateway.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -29,6 +30,12 @@ class ConfigLoaderTest {
       String problem = ConfigFixture.problemsOfSets("pools.p.dns=" + bad).get(0);
       assertTrue(problem.contains("pools.p.dns") && problem.contains("_fn._tcp.example"), problem);
     }
+  }
+
+  @Test
+  void theLaterLineOfTheControlPlaneIsServedUnlessSwitchedOff() {
+    assertTrue(ConfigFixture.sets().controlPlane().laterLine());
+    assertFalse(ConfigFixture.sets("control-plane.later-line=false").controlPlane().laterLine());
   }
 
   @Test
