@@ -10,6 +10,7 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.http.WebSocketFrame;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +27,9 @@ final class Link {
   private final JuniperServer server;
   private final String path;
   private final Handler handler;
+  private final Pauses pauses;
   private final WebSocketClient client;
   private ClientWebSocket socket;
-  private long pause;
   private long heardAt;
   private long watch = -1;
   private boolean connected;
@@ -53,12 +54,19 @@ final class Link {
   }
 
   Link(Vertx vertx, JuniperServer server, String path, Handler handler) {
+    this(vertx, server, path, handler, bound -> ThreadLocalRandom.current().nextLong(bound));
+  }
+
+  /**
+   * @param chance of the pauses, as {@link Pauses} has it
+   */
+  Link(Vertx vertx, JuniperServer server, String path, Handler handler, LongUnaryOperator chance) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.server = server;
     this.path = path;
     this.handler = handler;
-    this.pause = server.firstPause().toMillis();
+    this.pauses = new Pauses(server.firstPause(), server.longestPause(), chance);
     this.client =
         vertx.createWebSocketClient(
             new WebSocketClientOptions()
@@ -137,16 +145,13 @@ final class Link {
     vertx.cancelTimer(watch);
     handler.lost(reason);
     if (!closed) {
-      long most = pause;
-      pause = Math.min(2 * pause, server.longestPause().toMillis());
-      long wait = most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
-      vertx.setTimer(Math.max(1, wait), t -> open());
+      vertx.setTimer(pauses.next(), t -> open());
     }
   }
 
   /** What was wanted of the connection works: the next pause is the first again. */
   void settled() {
-    pause = server.firstPause().toMillis();
+    pauses.reset();
   }
 
   private void watch() {

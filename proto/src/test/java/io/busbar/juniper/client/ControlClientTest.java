@@ -162,4 +162,16 @@ class ControlClientTest {
 
     assertEquals(FailureCode.BUSY, failure(client.command("stop", Map.of(), LONG)));
   }
+
+  @Test
+  void eachGreetingMakesTheNextPauseAFirstOne() throws Exception {
+    server.accept();
+    ScriptedServer.await(client.close());
+    client = ControlClient.open(server.vertx, server.whereEachPauseIsLonger());
+    for (int i = 0; i < ScriptedServer.MANY_CONNECTIONS; i++) {
+      ScriptedServer.Connection at = server.accept();
+      at.say(GREETING);
+      at.drop();
+    }
+  }
 }

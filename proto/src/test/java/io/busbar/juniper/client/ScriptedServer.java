@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A server whose test says each frame. Reads from the test's thread. */
 public final class ScriptedServer implements AutoCloseable {
+  /** So many pauses of {@link #whereEachPauseIsLonger} last longer than any test waits. */
+  static final int MANY_CONNECTIONS = 16;
+
   public final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
   private final int port;
@@ -67,6 +70,11 @@ public final class ScriptedServer implements AutoCloseable {
   public JuniperServer where() {
     return JuniperServer.of("ws://127.0.0.1:" + port)
         .withPauses(Duration.ofMillis(5), Duration.ofMillis(50));
+  }
+
+  /** Here too, and a client that never begins with the first pause again is soon not seen here. */
+  JuniperServer whereEachPauseIsLonger() {
+    return where().withPauses(Duration.ofMillis(20), Duration.ofDays(1));
   }
 
   /** The next client. */

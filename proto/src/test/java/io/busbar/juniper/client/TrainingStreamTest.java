@@ -193,4 +193,19 @@ class TrainingStreamTest {
 
     server.accept();
   }
+
+  @Test
+  void eachConnectionThatResumesMakesTheNextPauseAFirstOne() throws Exception {
+    stream = TrainingStream.open(server.vertx, server.whereEachPauseIsLonger(), listener);
+    ScriptedServer.Connection client = server.accept();
+    greet(client, INSTANCE);
+    client.say(event(1, "a"));
+    assertEquals("1 event {event=a}", next());
+    for (int i = 0; i < ScriptedServer.MANY_CONNECTIONS; i++) {
+      client.drop();
+      client = server.accept();
+      resumed(client);
+      client.say("{\"type\":\"resume_ok\",\"data\":{\"replayed_count\":0}}");
+    }
+  }
 }

@@ -189,4 +189,17 @@ class WorkerAgentTest {
 
     assertEquals("t2", again.json().getString("task_id"));
   }
+
+  @Test
+  void eachRegistrationMakesTheNextPauseAFirstOne() throws Exception {
+    agent =
+        WorkerAgent.start(
+            server.vertx,
+            server.whereEachPauseIsLonger(),
+            WorkerAgent.Settings.DEFAULTS,
+            task -> handler.get().run(task));
+    for (int i = 0; i < ScriptedServer.MANY_CONNECTIONS; i++) {
+      register().drop();
+    }
+  }
 }
