@@ -36,8 +36,12 @@ class FormerSequencerTest {
     cluster.close();
   }
 
+  private RingStore rings() {
+    return new HazelcastRings(member.node().hazelcast());
+  }
+
   private void appendOfAnother(long offset) throws Exception {
-    RingStore rings = new HazelcastRings(member.node().hazelcast());
+    RingStore rings = rings();
     RingState ring = ClusterNodes.await(rings.look(CHANNEL));
     FrameRecord frame =
         FrameRecord.newBuilder().setOffset(offset).setTime(System.currentTimeMillis()).build();
@@ -54,5 +58,16 @@ class FormerSequencerTest {
   @Test
   void aPageHasTheFramesOfTheOther() throws Exception {
     assertEquals(2, member.get(() -> member.channels().read(CHANNEL, 0, 10)).frames().size());
+  }
+
+  @Test
+  void aSubscriberThatSawThemIsNotSentBack() throws Exception {
+    long epoch = ClusterNodes.await(rings().look(CHANNEL)).epoch();
+    RecordingSubscriber subscriber = new RecordingSubscriber();
+    member.at(() -> member.channels().subscribe(CHANNEL, new Start.After(epoch, 2), subscriber));
+    subscriber.awaitLive();
+    member.get(() -> member.channels().append(Append.of(CHANNEL, Buffer.buffer("next"), "")));
+    subscriber.awaitFrames(1);
+    assertEquals(List.of("3=next"), subscriber.log());
   }
 }

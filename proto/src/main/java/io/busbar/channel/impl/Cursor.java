@@ -145,7 +145,11 @@ final class Cursor implements Subscription {
   }
 
   private ChannelQuery query() {
-    return ChannelQuery.newBuilder().setChannel(feed.channel()).setCreate(true).build();
+    return ChannelQuery.newBuilder()
+        .setChannel(feed.channel())
+        .setCreate(true)
+        .setVerify(true)
+        .build();
   }
 
   private void state(Consumer<ChannelState> then) {
@@ -278,7 +282,7 @@ final class Cursor implements Subscription {
     long from = next;
     int most = (int) Math.min(readSize.frames(), feed.log().first() - from);
     feed.rings()
-        .read(feed.channel(), from, 1, most)
+        .read(feed.channel(), epoch, from, most)
         .onComplete(
             done -> {
               if (closed || now != turn) {

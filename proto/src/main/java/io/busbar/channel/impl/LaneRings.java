@@ -52,8 +52,8 @@ final class LaneRings implements RingStore {
   }
 
   @Override
-  public Future<List<byte[]>> read(String channel, long from, int min, int max) {
-    return onLane(rings.read(channel, from, min, max));
+  public Future<List<byte[]>> read(String channel, long epoch, long from, int max) {
+    return onLane(rings.read(channel, epoch, from, max));
   }
 
   @Override

@@ -204,7 +204,7 @@ final class Opening {
     }
     int most = (int) Math.min(READ, ring.tail() - from + 1);
     return rings
-        .read(channel, from, 1, most)
+        .read(channel, ring.epoch(), from, most)
         .compose(
             items -> {
               ByteString known = instance;

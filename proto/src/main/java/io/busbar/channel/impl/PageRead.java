@@ -46,7 +46,7 @@ final class PageRead {
               JoinedParts.join(frames)));
     }
     return rings
-        .read(state.getChannel(), next, 1, (int) Math.min(most, readSize.frames()))
+        .read(state.getChannel(), state.getEpoch(), next, (int) Math.min(most, readSize.frames()))
         .recover(
             cause -> Future.failedFuture(cause instanceof RingLostException ? changed() : cause))
         .compose(this::got);

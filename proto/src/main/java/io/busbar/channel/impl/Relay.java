@@ -264,7 +264,7 @@ final class Relay {
     long from = log.next();
     long asked = epoch;
     rings
-        .read(channel, from, 1, readSize.frames())
+        .read(channel, asked, from, readSize.frames())
         .onComplete(
             done -> {
               reading = false;

@@ -11,7 +11,6 @@ import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.ringbuffer.StaleSequenceException;
 import com.hazelcast.ringbuffer.impl.ReadResultSetImpl;
 import com.hazelcast.ringbuffer.impl.RingbufferService;
-import com.hazelcast.ringbuffer.impl.operations.ReadManyOperation;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import io.busbar.bus.Addresses;
@@ -196,8 +195,8 @@ public final class HazelcastRings implements RingStore {
   }
 
   @Override
-  public Future<List<byte[]>> read(String channel, long from, int min, int max) {
-    Operation read = new ReadManyOperation<Object>(ring(channel), from, min, max, null);
+  public Future<List<byte[]>> read(String channel, long epoch, long from, int max) {
+    Operation read = new ReadOperation(ring(channel), epoch, from, max);
     return this.<ReadResultSetImpl<Object, byte[]>>invoke(channel, read, 0, true)
         .map(
             found -> {
@@ -252,10 +251,8 @@ public final class HazelcastRings implements RingStore {
 
   private static Throwable translated(Throwable thrown) {
     Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (cause instanceof StaleSequenceException) {
-      return new RingLostException(false, cause.getMessage());
-    } else if (cause instanceof IllegalArgumentException) {
-      return new RingLostException(true, cause.getMessage());
+    if (cause instanceof StaleSequenceException || cause instanceof IllegalArgumentException) {
+      return new RingLostException(cause.getMessage());
     }
     return Failure.of(
             FailureCode.UNAVAILABLE,

@@ -1,18 +1,10 @@
 package io.busbar.channel.ring;
 
-/** A sequence that cannot be read. */
+/** A sequence that cannot be read: too old, beyond what comes next, or of another epoch. */
 public final class RingLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean ahead;
-
-  public RingLostException(boolean ahead, String detail) {
+  public RingLostException(String detail) {
     super(detail, null, false, false);
-    this.ahead = ahead;
-  }
-
-  /** True: beyond what there is. False: older than all that is kept. */
-  public boolean ahead() {
-    return ahead;
   }
 }

@@ -14,6 +14,7 @@ public final class RingOperations implements DataSerializableFactory {
   static final int DROP = 4;
   static final int DROP_BACKUP = 5;
   static final int KEEP_NEWER = 6;
+  static final int READ = 7;
 
   @Override
   public IdentifiedDataSerializable create(int type) {
@@ -24,6 +25,7 @@ public final class RingOperations implements DataSerializableFactory {
       case DROP -> new DropOperation();
       case DROP_BACKUP -> new DropBackup();
       case KEEP_NEWER -> new KeepNewer();
+      case READ -> new ReadOperation();
       default -> throw new IllegalArgumentException("ring operation " + type);
     };
   }

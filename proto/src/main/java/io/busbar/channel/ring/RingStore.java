@@ -29,10 +29,11 @@ public interface RingStore {
   Future<RingState> begin(String channel, RingState expected, byte[] item);
 
   /**
-   * Reads from a sequence on; waits until there are {@code min} items. Fails with {@link
-   * RingLostException} when the sequence is out of reach: too old, or beyond what there is.
+   * Reads from a sequence on; waits until there is an item. Fails with {@link RingLostException}
+   * when the sequence is too old, or beyond what comes next, or when the ring is of another epoch,
+   * also when that epoch begins while it waits.
    */
-  Future<List<byte[]>> read(String channel, long from, int min, int max);
+  Future<List<byte[]>> read(String channel, long epoch, long from, int max);
 
   /** Forgets the ring, if it is still what is expected. */
   Future<RingState> drop(String channel, RingState expected);

@@ -7,18 +7,20 @@ import io.busbar.ownership.OwnerChange;
 import io.busbar.ownership.OwnerRecord;
 import io.busbar.ownership.Ownership.HeldKey;
 import io.vertx.core.Future;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks up what this node holds once its half of the cluster went over to the other one: what the
+ * Looks up what this node held when its half of the cluster went over to the other one: what the
  * others tell of lost keys at that moment may not reach it. Its own watchers are told of each key
- * that it lost. On lane 0.
+ * that it lost. The keys are noted before anything of its half is given up, since its session may
+ * be found ended as soon as it can see the others' records. On lane 0.
  */
 final class AfterMerge {
   private static final Logger LOG = LoggerFactory.getLogger(AfterMerge.class);
@@ -27,8 +29,13 @@ final class AfterMerge {
 
   private final OwnershipNode node;
   private final Lane lane;
+  private final Map<String, Lost> open = new HashMap<>();
   private Runnable listening = () -> {};
+  private boolean looking;
   private boolean stopped;
+
+  /** What is lost if another has it with a higher epoch. */
+  private record Lost(Holder by, long epoch) {}
 
   AfterMerge(OwnershipNode node, Lane lane) {
     this.node = node;
@@ -36,7 +43,7 @@ final class AfterMerge {
   }
 
   void start() {
-    listening = node.store().onMerged(() -> lane.context().runOnContext(v -> look()));
+    listening = node.store().onMerge(this::begins, this::ended);
   }
 
   void stop() {
@@ -44,36 +51,50 @@ final class AfterMerge {
     listening.run();
   }
 
-  private void look() {
-    look(new ArrayDeque<>(node.held().all()));
+  /** Any thread. */
+  private void begins() {
+    Holder own = node.session();
+    List<HeldKey> held = node.held().all();
+    if (own != null) {
+      lane.context()
+          .runOnContext(v -> held.forEach(key -> open.put(key.key(), new Lost(own, key.epoch()))));
+    }
   }
 
-  private void look(Deque<HeldKey> open) {
-    Map<String, Long> epochs = new HashMap<>();
-    while (!open.isEmpty() && epochs.size() < MOST_AT_ONCE) {
-      HeldKey held = open.poll();
-      epochs.put(held.key(), held.epoch());
-    }
-    if (stopped || epochs.isEmpty()) {
+  /** Any thread. */
+  private void ended() {
+    lane.context().runOnContext(v -> look());
+  }
+
+  private void look() {
+    if (looking || stopped || open.isEmpty()) {
       return;
     }
-    Future<Map<String, OwnerRecord>> read = node.store().getAll(epochs.keySet());
+    looking = true;
+    Set<String> some = new HashSet<>();
+    for (Iterator<String> keys = open.keySet().iterator();
+        keys.hasNext() && some.size() < MOST_AT_ONCE; ) {
+      some.add(keys.next());
+    }
+    Future<Map<String, OwnerRecord>> read = node.store().getAll(some);
     node.onLane(read, lane)
-        .onSuccess(
-            records -> {
-              records.forEach((key, record) -> check(epochs.get(key), record));
-              look(open);
-            })
-        .onFailure(
-            cause -> {
-              LOG.info("what this node holds is looked up again: {}", Failure.of(cause).detail());
-              lane.timer(PAUSE_MILLIS, this::look);
+        .onComplete(
+            done -> {
+              looking = false;
+              if (done.succeeded()) {
+                some.forEach(key -> check(open.remove(key), done.result().get(key)));
+                look();
+              } else {
+                LOG.info(
+                    "what this node held is looked up again: {}",
+                    Failure.of(done.cause()).detail());
+                lane.timer(PAUSE_MILLIS, this::look);
+              }
             });
   }
 
-  private void check(long epoch, OwnerRecord record) {
-    Holder own = node.session();
-    if (own != null && record.epoch() > epoch && !record.isHeldBy(own)) {
+  private void check(Lost lost, OwnerRecord record) {
+    if (record != null && record.epoch() > lost.epoch() && !record.isHeldBy(lost.by())) {
       node.watchers()
           .tell(
               List.of(
@@ -81,8 +102,8 @@ final class AfterMerge {
                       OwnerChange.Kind.SUPERSEDED,
                       record.key(),
                       record,
-                      own,
-                      epoch,
+                      lost.by(),
+                      lost.epoch(),
                       node.clock())));
     }
   }

@@ -3,7 +3,6 @@ package io.busbar.ownership.map;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryExpiredListener;
@@ -260,14 +259,16 @@ public final class HazelcastOwners implements OwnerStore {
   }
 
   @Override
-  public Runnable onMerged(Runnable told) {
+  public Runnable onMerge(Runnable begins, Runnable ended) {
     UUID listener =
         hazelcast
             .getLifecycleService()
             .addLifecycleListener(
                 event -> {
-                  if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-                    told.run();
+                  switch (event.getState()) {
+                    case MERGING -> begins.run();
+                    case MERGED -> ended.run();
+                    default -> {}
                   }
                 });
     return () -> hazelcast.getLifecycleService().removeLifecycleListener(listener);

@@ -82,11 +82,14 @@ public interface OwnerStore {
   void listen(Listener listener);
 
   /**
-   * Told when this member went over to the cluster of the others with what it had. Any thread.
+   * Tells when this member goes over to the cluster of the others with what it has. On a thread
+   * that waits for the listener.
    *
+   * @param begins nothing of it was given up yet; may be told without an end
+   * @param ended it is a member there, and all that it had was merged
    * @return ends it
    */
-  Runnable onMerged(Runnable told);
+  Runnable onMerge(Runnable begins, Runnable ended);
 
   /** Told of changes, on threads that must not be kept. */
   interface Listener {
