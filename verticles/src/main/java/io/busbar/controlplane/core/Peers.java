@@ -5,6 +5,7 @@ import io.busbar.controlplane.core.Action.PeerChanged;
 import io.busbar.controlplane.core.Action.Raised;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -177,7 +178,7 @@ public final class Peers {
   /** What a host names as healthy: hosts to learn of, and its opinion of those it leaves out. */
   public void opinion(HostName from, Collection<String> names, OwnWeight own, long now) {
     Set<HostName> healthy = heard(names, now);
-    for (Peer peer : List.copyOf(peers.values())) {
+    for (Peer peer : new ArrayList<>(peers.values())) {
       if (peer.host.equals(from)) {
         continue;
       }
@@ -249,7 +250,7 @@ public final class Peers {
 
   /** Does what is due. */
   public void tick(OwnWeight own, long now) {
-    for (Peer peer : List.copyOf(peers.values())) {
+    for (Peer peer : new ArrayList<>(peers.values())) {
       probing.tick(peer, own, now);
     }
     probing.antiEntropy(now);
@@ -280,7 +281,14 @@ public final class Peers {
 
   /** Peers in that state, sorted. */
   public List<HostName> in(PeerState state) {
-    return peers.values().stream().filter(p -> p.state == state).map(p -> p.host).toList();
+    // No stream: each tick asks, of each host.
+    List<HostName> hosts = new ArrayList<>(peers.size());
+    for (Peer peer : peers.values()) {
+      if (peer.state == state) {
+        hosts.add(peer.host);
+      }
+    }
+    return Collections.unmodifiableList(hosts);
   }
 
   /** All peers, gone ones included, by host. */

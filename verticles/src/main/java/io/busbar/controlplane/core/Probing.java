@@ -92,7 +92,10 @@ final class Probing {
   void answered(Peer peer, String says, long now) {
     peer.pinging = false;
     peer.nextPing = now + pause(peer);
-    boolean itself = says.isEmpty() || HostName.parse(says).filter(peer.host::equals).isPresent();
+    boolean itself =
+        says.isEmpty()
+            || says.equals(peer.host.toString())
+            || HostName.parse(says).filter(peer.host::equals).isPresent();
     if (!itself) {
       peers.raise(Alarm.IDENTITY, peer.host + " answers as another host");
       if (peer.state == PeerState.ALIVE) {

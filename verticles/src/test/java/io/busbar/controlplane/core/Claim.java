@@ -60,6 +60,10 @@ final class Claim {
     this.out = out;
   }
 
+  String key() {
+    return key;
+  }
+
   ClaimState state() {
     return state;
   }

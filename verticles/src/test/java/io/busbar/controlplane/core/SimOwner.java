@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a simulated host does with keys: it votes, claims, writes to the journal and hands over.
@@ -15,7 +15,10 @@ final class SimOwner {
   private final SimWorld world;
   private final LeaseTimes times;
   private final Votes votes;
-  private final Map<String, Claim> claims = new TreeMap<>();
+
+  /** By the key's place in {@link SimWorld#KEYS}; null = never asked for. */
+  private final Claim[] claims = new Claim[SimWorld.KEYS.size()];
+
   private final Map<String, List<Long>> memory = new HashMap<>();
   private final Map<String, Long> writing = new HashMap<>();
   private final Map<String, HostName> handing = new HashMap<>();
@@ -29,15 +32,25 @@ final class SimOwner {
   }
 
   boolean canWrite(String key) {
-    Claim claim = claims.get(key);
+    return canWrite(SimWorld.KEYS.indexOf(key));
+  }
+
+  boolean canWrite(int key) {
+    Claim claim = claims[key];
     return claim != null && claim.canWrite(host.clock());
   }
 
   void tick() {
-    for (Claim claim : List.copyOf(claims.values())) {
-      claim.tick(host.clock());
+    each(claim -> claim.tick(host.clock()));
+    each(claim -> goOn(claim.key(), claim));
+  }
+
+  private void each(Consumer<Claim> what) {
+    for (Claim claim : claims) {
+      if (claim != null) {
+        what.accept(claim);
+      }
     }
-    claims.forEach(this::goOn);
   }
 
   private void goOn(String key, Claim claim) {
@@ -83,8 +96,11 @@ final class SimOwner {
   }
 
   private Claim claim(String key) {
-    return claims.computeIfAbsent(
-        key, k -> new Claim(k, host.name, times, world.random.split(), this::act));
+    int place = SimWorld.KEYS.indexOf(key);
+    if (claims[place] == null) {
+      claims[place] = new Claim(key, host.name, times, world.random.split(), this::act);
+    }
+    return claims[place];
   }
 
   /** How many other hosts count for a majority. */
@@ -162,7 +178,7 @@ final class SimOwner {
 
   /** Takes nothing new: the host leaves. */
   void seal() {
-    claims.values().forEach(Claim::seal);
+    each(Claim::seal);
   }
 
   boolean isWriting() {
@@ -171,17 +187,17 @@ final class SimOwner {
 
   /** What is sealed is anybody's. */
   void giveAway() {
-    claims.values().forEach(claim -> claim.handedTo(null));
+    each(claim -> claim.handedTo(null));
   }
 
   /** The host has no majority. */
   void loseAll() {
-    claims.values().forEach(claim -> claim.lose(null));
+    each(claim -> claim.lose(null));
   }
 
   /** Another host asks for this one's vote. */
   void onConfirm(SimHost from, ClaimAction.Confirm c) {
-    Claim mine = claims.get(c.key());
+    Claim mine = claims[SimWorld.KEYS.indexOf(c.key())];
     boolean kept = mine != null && mine.keepsItsVoteFrom(from.name);
     Vote vote =
         kept
@@ -190,7 +206,9 @@ final class SimOwner {
     HostName owner = kept ? host.name : votes.owner(c.key());
     long epoch = votes.epoch(c.key());
     HostName voter = host.name;
-    world.say(voter + " votes " + vote + " for " + from.name + " as owner of " + c.key());
+    if (world.trace != null) {
+      world.say(voter + " votes " + vote + " for " + from.name + " as owner of " + c.key());
+    }
     world.send(
         host,
         from,
@@ -213,7 +231,7 @@ final class SimOwner {
     String key = changed.key();
     switch (changed.to()) {
       case OWNED -> {
-        int yes = claims.get(key).confirmedBy().size();
+        int yes = claim(key).confirmedBy().size();
         int counted = world.countedHosts();
         if (world.breaksTies() ? 2 * yes < counted : 2 * yes <= counted) {
           world.broken(host.name + " owns " + key + " by " + yes + " votes of " + counted);
@@ -231,7 +249,7 @@ final class SimOwner {
       }
       case BACKOFF -> {
         // Of those that split the votes one keeps its own; the others must not stand in its way.
-        if (claims.get(key).isBehind()) {
+        if (claim(key).isBehind()) {
           votes.abandon(key, host.clock());
         }
       }
@@ -240,7 +258,7 @@ final class SimOwner {
   }
 
   private void load(String key, long epoch) {
-    Claim claim = claims.get(key);
+    Claim claim = claims[SimWorld.KEYS.indexOf(key)];
     if (claim == null || claim.epoch() != epoch || !claim.canWrite(host.clock())) {
       return;
     }

@@ -1,11 +1,9 @@
 package io.busbar.controlplane.core;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -30,7 +28,15 @@ final class SimWorld {
   private static final long FAULTS = 35_000;
   private static final long SETTLE = 45_000;
 
-  private record Event(long at, long order, Runnable run) {}
+  /** What happens in the same millisecond happens in the order in which it was planned. */
+  private static final class Event {
+    final Runnable run;
+    Event next;
+
+    Event(Runnable run) {
+      this.run = run;
+    }
+  }
 
   final SplittableRandom random;
   final SplittableRandom shuffle;
@@ -44,12 +50,13 @@ final class SimWorld {
   int owned;
   int takeovers;
 
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
+  /** First and last one of each millisecond. */
+  private final Event[] events = new Event[(int) (FAULTS + SETTLE + 1)];
+
+  private final Event[] lastEvents = new Event[events.length];
+  private final SimHost[] writers = new SimHost[KEYS.size()];
   private final Set<SimHost> cutOff = new HashSet<>();
-  private final Map<String, Long> lastOwned = new HashMap<>();
-  private long order;
+  private final long[] lastOwned = new long[KEYS.size()];
   private boolean calm;
 
   SimWorld(long seed, Mutation mutation, boolean traced) {
@@ -82,10 +89,11 @@ final class SimWorld {
       at(t, this::work);
     }
     at(FAULTS, this::calmDown);
-    Event event;
-    while ((event = events.poll()) != null && event.at <= FAULTS + SETTLE && broken.isEmpty()) {
-      now = event.at;
-      event.run.run();
+    for (int t = 0; t < events.length && broken.isEmpty(); t++) {
+      now = t;
+      for (Event event = events[t]; event != null && broken.isEmpty(); event = event.next) {
+        event.run.run();
+      }
     }
     now = FAULTS + SETTLE;
     if (broken.isEmpty()) {
@@ -93,8 +101,19 @@ final class SimWorld {
     }
   }
 
+  /** Not in the past. */
   void at(long when, Runnable what) {
-    events.add(new Event(when, order++, what));
+    if (when >= events.length) {
+      return;
+    }
+    int t = (int) when;
+    Event event = new Event(what);
+    if (events[t] == null) {
+      events[t] = event;
+    } else {
+      lastEvents[t].next = event;
+    }
+    lastEvents[t] = event;
   }
 
   void say(String line) {
@@ -143,10 +162,9 @@ final class SimWorld {
   }
 
   SimHost host(HostName name) {
-    // No stream and not the record's own equals: each message asks, and the first compiler is poor
-    // at both.
+    // No stream: each message asks, and the first compiler is poor at them.
     for (SimHost host : hosts) {
-      if (host.name.port() == name.port() && host.name.address().equals(name.address())) {
+      if (host.name.equals(name)) {
         return host;
       }
     }
@@ -220,15 +238,16 @@ final class SimWorld {
 
   /** At most one host may write, by its own clock, at any instant. */
   void checkWriters() {
-    for (String key : KEYS) {
-      SimHost first = null;
-      for (SimHost host : hosts) {
-        if (host.isUp() && host.canWrite(key)) {
-          if (first != null) {
-            broken("two owners of " + key + ": " + first.name + " and " + host.name);
+    Arrays.fill(writers, null);
+    for (SimHost host : hosts) {
+      for (int key = 0; host.isUp() && key < writers.length; key++) {
+        if (host.owner.canWrite(key)) {
+          if (writers[key] != null) {
+            String name = KEYS.get(key);
+            broken("two owners of " + name + ": " + writers[key].name + " and " + host.name);
           }
-          first = host;
-          lastOwned.put(key, now);
+          writers[key] = host;
+          lastOwned[key] = now;
         }
       }
     }
@@ -260,7 +279,7 @@ final class SimWorld {
         }
         epoch = entry.epoch();
       }
-      if (lastOwned.getOrDefault(key, 0L) < FAULTS + SETTLE / 2) {
+      if (lastOwned[KEYS.indexOf(key)] < FAULTS + SETTLE / 2) {
         broken("nobody owns " + key + " long after the last fault");
       }
     }
