@@ -103,6 +103,8 @@ class MemberIT {
         node.cluster(),
         "--name",
         name,
+        "--cluster",
+        NodeProcess.CLUSTER,
         "--lost-after",
         LOST_AFTER);
   }
@@ -124,7 +126,7 @@ class MemberIT {
             .put(
                 "cluster",
                 new JsonObject()
-                    .put("name", "busbar")
+                    .put("name", NodeProcess.CLUSTER)
                     .put("port", 0)
                     .put("join", new JsonArray().add(join))
                     .put("lost-after", LOST_AFTER)));
