@@ -109,6 +109,7 @@ final class Desk implements LaneMember {
     exchange = new HostExchange(on, members, own, peers);
     maker = new ViewMaker(members, own, peers, exchange, facts);
     calls = new PeerCalls(on.context().owner(), self.toString(), node.options().tls(), node.dial());
+    calls.pingDeadline(timings.pingDeadline());
     ownership = ownerships.apply(on);
     lists = new OwnedLists(node, calls, ownership);
     exchange.serve(

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -62,17 +63,18 @@ final class HostExchange {
 
   /** Takes notices that other nodes pass on. */
   void serve(Consumer<HostName> closing, Consumer<HostName> contact, Consumer<HostName> gone) {
-    serve(GONE, gone);
-    serve(DOUBT, host -> peers.doubted(host, lane.now()));
-    serve(CLOSING, closing);
-    serve(CONTACT, contact);
+    serve(GONE, (host, notice) -> gone.accept(host));
+    serve(DOUBT, (host, notice) -> looksAgain(host, notice.getIncarnation()));
+    serve(CLOSING, (host, notice) -> closing.accept(host));
+    serve(CONTACT, (host, notice) -> contact.accept(host));
   }
 
-  private void serve(Service<ClosingNotice, Empty> service, Consumer<HostName> taker) {
+  private void serve(
+      Service<ClosingNotice, Empty> service, BiConsumer<HostName, ClosingNotice> taker) {
     lane.serve(
         service,
         notice -> {
-          HostName.parse(notice.getHost()).ifPresent(taker);
+          HostName.parse(notice.getHost()).ifPresent(host -> taker.accept(host, notice));
           return Future.succeededFuture(Empty.getDefaultInstance());
         });
   }
@@ -87,9 +89,24 @@ final class HostExchange {
     pass(GONE, host);
   }
 
-  /** Tells the node that pings the host that another foreign host lost it. */
-  void passDoubt(HostName host) {
-    pass(DOUBT, host);
+  /**
+   * Another foreign host lost this one: it is looked at, here or by the node that pings it.
+   *
+   * @param incarnation of the host that was lost, 0 = not told; a former one is old news
+   */
+  void doubted(HostName host, long incarnation) {
+    String prober = own.prober(host);
+    if (looksAgain(host, incarnation) && prober != null && !prober.equals(here())) {
+      ClosingNotice doubt =
+          ClosingNotice.newBuilder().setHost(host.toString()).setIncarnation(incarnation).build();
+      lane.tell(new Endpoint(prober, 0), DOUBT, doubt);
+    }
+  }
+
+  /** Who does not ping the host does not know when it started: that is looked at by who does. */
+  private boolean looksAgain(HostName host, long incarnation) {
+    boolean isOld = incarnation > 0 && incarnation < started.getOrDefault(host, 0L);
+    return !isOld && peers.doubted(host, lane.now());
   }
 
   /** Tells the node that pings the host that it spoke to us. */

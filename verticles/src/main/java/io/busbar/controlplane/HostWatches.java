@@ -101,21 +101,12 @@ final class HostWatches {
       if (member.getState() == MemberState.UP) {
         healthy.add(member.getHost());
       } else if (DOUBTS.contains(member.getState())) {
-        HostName.parse(member.getHost()).ifPresent(host -> doubt(host, member.getIncarnation()));
+        HostName.parse(member.getHost())
+            .ifPresent(host -> exchange.doubted(host, member.getIncarnation()));
       }
     }
     if (!healthy.isEmpty()) {
       peers.heard(healthy, lane.now());
-    }
-  }
-
-  /**
-   * @param incarnation of the host that was lost, 0 = not told; a former one is old news
-   */
-  private void doubt(HostName host, long incarnation) {
-    boolean isOld = incarnation > 0 && incarnation < facts.of(host).started();
-    if (!isOld && peers.doubted(host, lane.now()) && !exchange.isMine(host)) {
-      exchange.passDoubt(host);
     }
   }
 

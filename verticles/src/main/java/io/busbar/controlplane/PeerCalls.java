@@ -45,7 +45,6 @@ final class PeerCalls {
   private static final String INCARNATION_METADATA = "x-cp-incarnation";
   private static final String VIEW_METADATA = "x-cp-view-epoch";
   private static final int CONNECT_MILLIS = 1000;
-  private static final long PING_MILLIS = 1000;
   private static final long NEGOTIATE_MILLIS = 2000;
   private static final long CONFIRM_MILLIS = 1000;
   private static final long LIST_MILLIS = 5000;
@@ -62,6 +61,7 @@ final class PeerCalls {
   private LongSupplier incarnation = () -> 0;
   private LongSupplier ownView = () -> 0;
   private int late;
+  private long pingMillis = 1000;
 
   /**
    * @param self told to peers that understand it
@@ -109,6 +109,11 @@ final class PeerCalls {
     ownView = viewEpoch;
   }
 
+  /** After how many ms a ping counts as missed; 1000 unless told. */
+  void pingDeadline(long millis) {
+    pingMillis = millis;
+  }
+
   /** How late this node is, 0 to 8: pings wait that many times longer. */
   void late(int score) {
     late = Math.max(0, score);
@@ -148,7 +153,7 @@ final class PeerCalls {
 
   Future<PingReply> ping(HostName host) {
     return call(
-            host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), PING_MILLIS * (1 + late))
+            host, ControlPlaneGrpcClient.Ping, Empty.getDefaultInstance(), pingMillis * (1 + late))
         .onSuccess(reply -> sees(host, reply.getViewEpoch()));
   }
 

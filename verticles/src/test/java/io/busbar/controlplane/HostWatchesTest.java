@@ -26,12 +26,6 @@ import org.junit.jupiter.api.Test;
 class HostWatchesTest {
   private static final String STREAM = "s1";
 
-  /** A host is pinged when it is found and then, in a test's time, only for a reason. */
-  private static final Timings SELDOM =
-      new Timings(
-          600_000, 0, 500, 3, 1_500, 250, 500, 60_000, 600_000, 600_000, 500, 500, 250, 0, 0, 500,
-          3, 5);
-
   private Vertx vertx;
   private ScriptedHost x;
   private ScriptedHost y;
@@ -102,7 +96,7 @@ class HostWatchesTest {
 
   @Test
   void aHostThatItLostIsPingedAtOnceAndIsNotLostForThat() {
-    watched(SELDOM, x, y);
+    watched(Station.SELDOM, x, y);
     assertEquals(1, y.pingedBy.size());
     tell(change(8, y.name(), MemberState.DOWN, 0));
     Station.await(() -> y.pingedBy.size() == 2);
@@ -113,7 +107,7 @@ class HostWatchesTest {
   void whatItSaysOfAFormerStartOfAHostIsOldNews() {
     y.pong = reply -> reply.toBuilder().setIncarnation(1_000).build();
     try (ScriptedHost z = new ScriptedHost(vertx)) {
-      watched(SELDOM, x, y, z);
+      watched(Station.SELDOM, x, y, z);
       tell(change(8, y.name(), MemberState.DOWN, 999));
       tell(change(9, z.name(), MemberState.DOWN, 0));
       Station.await(() -> z.pingedBy.size() == 2);

@@ -37,6 +37,12 @@ final class Station implements AutoCloseable {
       new Timings(
           100, 0.2, 500, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 3, 5);
 
+  /** A host is pinged when it is found and then, in a test's time, only for a reason. */
+  static final Timings SELDOM =
+      new Timings(
+          600_000, 0, 60_000, 3, 1_500, 250, 500, 60_000, 600_000, 600_000, 500, 500, 250, 0, 0,
+          500, 3, 5);
+
   /** Longer than any test: what is owned must have been given away. */
   private static final long HANDOVER_MILLIS = 600_000;
 

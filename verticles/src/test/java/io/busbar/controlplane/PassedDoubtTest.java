@@ -1,0 +1,186 @@
+package io.busbar.controlplane;
+
+import static io.busbar.testing.ClusterNodes.await;
+import static io.busbar.testing.ClusterNodes.on;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.busbar.controlplane.core.HostName;
+import io.busbar.controlplane.core.OwnWeight;
+import io.busbar.controlplane.core.Standing;
+import io.busbar.gocart.wire.MemberChange;
+import io.busbar.gocart.wire.MemberInfo;
+import io.busbar.gocart.wire.MemberState;
+import io.busbar.gocart.wire.MembershipEvent;
+import io.busbar.gocart.wire.MembershipSnapshot;
+import io.busbar.ownership.OwnershipMember;
+import io.busbar.ownership.OwnershipOptions;
+import io.busbar.testing.ClusterNodes;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A foreign host tells one node of a cluster that it lost another host, which b pings. */
+class PassedDoubtTest {
+  private static final ClusterNodes CLUSTER = new ClusterNodes();
+  private static final MembershipSnapshot EMPTY = MembershipSnapshot.getDefaultInstance();
+  private static Node a;
+  private static Node b;
+
+  private final List<ScriptedHost> hosts = new ArrayList<>();
+  private Vertx vertx;
+  private ScriptedHost x;
+  private long revision;
+
+  /** A real member with a control plane. */
+  private record Node(
+      OwnershipMember member, ControlPlaneNode node, ControlPlaneFront front, Desk desk) {
+
+    static Node start(String name) throws Exception {
+      OwnershipMember member = OwnershipMember.start(CLUSTER, name, OwnershipOptions.DEFAULTS);
+      ControlPlaneNode node =
+          new ControlPlaneNode(
+              Station.options(0, List.of(), true, StationTls.OFF, HostRules.DEFAULTS),
+              StationTls.OFF::applyTo,
+              StationTls.OFF::dial,
+              () -> NodeLoad.NONE,
+              new SimpleMeterRegistry());
+      ControlPlaneFront front =
+          new ControlPlaneFront(node, member.members(), lane -> member.ownership());
+      Desk desk =
+          new Desk(
+              node,
+              member.members(),
+              () -> new OwnWeight(2, 2),
+              lane -> member.ownership(),
+              Station.SELDOM,
+              0,
+              context -> any -> Future.succeededFuture(List.of()));
+      await(
+          on(
+              member.lane(),
+              () -> front.start(member.lane()).compose(v -> desk.start(member.lane()))));
+      return new Node(member, node, front, desk);
+    }
+
+    Set<HostName> ours() {
+      return new OwnHosts(member.members()).names().keySet();
+    }
+
+    boolean pings(ScriptedHost host) {
+      return member.lane().node().id().equals(new OwnHosts(member.members()).prober(host.name()));
+    }
+
+    String name() {
+      return node.view().self().toString();
+    }
+
+    void stop() throws Exception {
+      await(on(member.lane(), () -> desk.stop().compose(v -> front.stop())));
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    a = Node.start("a");
+    b = Node.start("b");
+    Station.await(() -> a.ours().size() == 2 && b.ours().size() == 2);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    a.stop();
+    b.stop();
+    CLUSTER.close();
+  }
+
+  @BeforeEach
+  void hosts() {
+    vertx = Vertx.vertx();
+    x = host(a);
+    x.pong = reply -> reply.toBuilder().addCapabilities("watch.v1").build();
+    x.watcher = response -> response.write(event().setSnapshot(EMPTY).build());
+  }
+
+  @AfterEach
+  void close() {
+    for (Node node : List.of(a, b)) {
+      node.node().peers(List.of());
+      Station.await(() -> node.node().view().foreign().isEmpty());
+    }
+    hosts.forEach(ScriptedHost::close);
+    Station.await(vertx.close());
+  }
+
+  /** One on a port that makes it that node's to ping. */
+  private ScriptedHost host(Node prober) {
+    ScriptedHost host = new ScriptedHost(vertx);
+    hosts.add(host);
+    return prober.pings(host) ? host : host(prober);
+  }
+
+  private MembershipEvent.Builder event() {
+    return MembershipEvent.newBuilder().setRevision(++revision).setStreamId("s1");
+  }
+
+  private void watched(ScriptedHost... others) {
+    List<HostName> names = new ArrayList<>(List.of(x.name()));
+    for (ScriptedHost other : others) {
+      names.add(other.name());
+    }
+    for (Node node : List.of(a, b)) {
+      node.node().peers(names);
+    }
+    for (Node node : List.of(a, b)) {
+      names.forEach(
+          name -> Station.await(() -> node.node().view().standing(name) == Standing.LIVE));
+    }
+    Station.await(() -> x.watchers.size() == 1);
+    assertEquals(a.name(), x.watched.get(0).getWatcherHost());
+  }
+
+  private void lost(ScriptedHost host, long incarnation) {
+    MemberInfo member =
+        MemberInfo.newBuilder()
+            .setHost(host.name().toString())
+            .setState(MemberState.DOWN)
+            .setIncarnation(incarnation)
+            .build();
+    x.watchers.get(0).write(event().setChange(MemberChange.newBuilder().setMember(member)).build());
+  }
+
+  @Test
+  void theNodeThatPingsTheHostDoesSoAtOnceAndTheHostIsNotLostForThat() {
+    ScriptedHost y = host(b);
+    watched(y);
+    assertEquals(List.of(b.name()), y.pingedBy);
+    lost(y, 0);
+    Station.await(() -> y.pingedBy.size() == 2);
+    assertEquals(List.of(b.name(), b.name()), y.pingedBy);
+    assertEquals(Standing.LIVE, a.node().view().standing(y.name()));
+    assertEquals(Standing.LIVE, b.node().view().standing(y.name()));
+  }
+
+  @Test
+  void ofAFormerStartOfTheHostOnlyTheNodeThatPingsItKnowsThatItIsOldNews() {
+    ScriptedHost y = host(b);
+    y.pong = reply -> reply.toBuilder().setIncarnation(1_000).build();
+    ScriptedHost first = host(b);
+    ScriptedHost second = host(b);
+    watched(y, first, second);
+    lost(y, 999);
+    // Told after it, one after the other: a ping of y would have gone out before theirs.
+    for (ScriptedHost later : List.of(first, second)) {
+      lost(later, 0);
+      Station.await(() -> later.pingedBy.size() == 2);
+    }
+    assertEquals(List.of(b.name()), y.pingedBy);
+  }
+}
