@@ -299,6 +299,10 @@ final class Desk implements LaneMember {
         changed.to(),
         changed.from() == null ? "unknown" : changed.from(),
         changed.cause());
+    if (changed.from() == null) {
+      // Before its first turn, in which another node's host would be pinged.
+      peers.probe(changed.host(), exchange.isMine(changed.host()), lane.now());
+    }
     exchange.changed(changed.host(), changed.from(), changed.to(), changed.cause());
     facts.changed(changed.host(), changed.cause());
     if (changed.to() == PeerState.REMOVED) {

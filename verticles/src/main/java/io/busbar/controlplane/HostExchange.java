@@ -190,6 +190,7 @@ final class HostExchange {
     }
     for (HostName gone : listed.getOrDefault(node.getNodeId(), Set.of())) {
       if (!names.contains(gone) && node.getNodeId().equals(own.prober(gone))) {
+        peers.probe(gone, false, now);
         peers.told(gone, PeerState.REMOVED, "forgotten", now);
       }
     }
