@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks up what this node held when its half of the cluster went over to the other one: what the
  * others tell of lost keys at that moment may not reach it. Its own watchers are told of each key
- * that it lost. The keys are noted before anything of its half is given up, since its session may
+ * that it lost, and before that to look again at all they know: what changed in the other half was
+ * not told here. The keys are noted before anything of its half is given up, since its session may
  * be found ended as soon as it can see the others' records. On lane 0.
  */
 final class AfterMerge {
@@ -63,7 +64,14 @@ final class AfterMerge {
 
   /** Any thread. */
   private void ended() {
-    lane.context().runOnContext(v -> look());
+    lane.context()
+        .runOnContext(
+            v -> {
+              if (!stopped) {
+                node.watchers().tell(List.of(OwnerChanges.uncertain(node.clock())));
+                look();
+              }
+            });
   }
 
   private void look() {
