@@ -103,8 +103,6 @@ class MemberIT {
         node.cluster(),
         "--name",
         name,
-        "--cluster",
-        NodeProcess.CLUSTER,
         "--lost-after",
         LOST_AFTER);
   }
@@ -126,7 +124,7 @@ class MemberIT {
             .put(
                 "cluster",
                 new JsonObject()
-                    .put("name", NodeProcess.CLUSTER)
+                    .put("name", "busbar")
                     .put("port", 0)
                     .put("join", new JsonArray().add(join))
                     .put("lost-after", LOST_AFTER)));

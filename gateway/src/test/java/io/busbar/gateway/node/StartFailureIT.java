@@ -60,7 +60,6 @@ class StartFailureIT {
         List.of("http", "runner", "control-plane", "falcon", "management", "cluster", "bus")) {
       all.add(port + ".port=0");
     }
-    all.add("cluster.name=" + NodeProcess.CLUSTER);
     all.addAll(sets);
     ConfigSources sources =
         new ConfigSources(

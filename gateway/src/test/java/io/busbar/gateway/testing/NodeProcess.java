@@ -31,9 +31,6 @@ public final class NodeProcess implements AutoCloseable {
   /** Nothing in the default suite may need a node for longer. */
   public static final long LONGEST_LIFE_SECONDS = 300;
 
-  /** Of all nodes that this JVM starts: another JVM's tests may run beside. */
-  public static final String CLUSTER = "test-" + ProcessHandle.current().pid();
-
   private static final long START_SECONDS = 90;
   private static final int KEPT_LINES = 20_000;
 
@@ -95,7 +92,6 @@ public final class NodeProcess implements AutoCloseable {
             name,
             "--data-dir",
             directory.resolve(name).toString()));
-    command.addAll(List.of("--set", "cluster.name=" + CLUSTER));
     for (String key :
         List.of("http", "runner", "control-plane", "falcon", "management", "cluster", "bus")) {
       command.add("--set");
