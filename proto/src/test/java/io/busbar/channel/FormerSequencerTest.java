@@ -2,6 +2,9 @@ package io.busbar.channel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.busbar.bus.Addresses;
+import io.busbar.bus.BusCodec;
+import io.busbar.bus.v1.ChannelFrames;
 import io.busbar.bus.v1.FrameRecord;
 import io.busbar.channel.ring.HazelcastRings;
 import io.busbar.channel.ring.RingItem;
@@ -41,13 +44,30 @@ class FormerSequencerTest {
   }
 
   private void appendOfAnother(long offset) throws Exception {
+    appendOfAnother(offset, 0);
+  }
+
+  /** Drops what is before the head too; 0 = nothing. */
+  private FrameRecord appendOfAnother(long offset, long head) throws Exception {
     RingStore rings = rings();
     RingState ring = ClusterNodes.await(rings.look(CHANNEL));
     FrameRecord frame =
         FrameRecord.newBuilder().setOffset(offset).setTime(System.currentTimeMillis()).build();
     byte[] item = RingItem.of(ring.epoch(), frame);
     ClusterNodes.await(
-        rings.append(CHANNEL, ring.tail(), ring.epoch(), List.of(item), ring.head()));
+        rings.append(
+            CHANNEL, ring.tail(), ring.epoch(), List.of(item), Math.max(head, ring.head())));
+    return frame;
+  }
+
+  private void publishOfAnother(long epoch, FrameRecord frame) {
+    ChannelFrames frames =
+        ChannelFrames.newBuilder().setChannel(CHANNEL).setEpoch(epoch).addFrames(frame).build();
+    member
+        .node()
+        .vertx()
+        .eventBus()
+        .publish(Addresses.channel(CHANNEL), frames, BusCodec.options());
   }
 
   @Test
@@ -69,5 +89,53 @@ class FormerSequencerTest {
     member.get(() -> member.channels().append(Append.of(CHANNEL, Buffer.buffer("next"), "")));
     subscriber.awaitFrames(1);
     assertEquals(List.of("3=next"), subscriber.log());
+  }
+
+  private RecordingSubscriber fromNowOn() throws Exception {
+    RecordingSubscriber subscriber = new RecordingSubscriber();
+    member.at(() -> member.channels().subscribe(CHANNEL, Start.NOW, subscriber));
+    subscriber.awaitLive();
+    return subscriber;
+  }
+
+  private void append(String text) throws Exception {
+    member.get(() -> member.channels().append(Append.of(CHANNEL, Buffer.buffer(text), "")));
+  }
+
+  @Test
+  void whoFollowsFromNowOnIsNotGivenThem() throws Exception {
+    RecordingSubscriber subscriber = fromNowOn();
+    append("next");
+    subscriber.awaitFrames(1);
+
+    assertEquals(List.of("3=next"), subscriber.log());
+  }
+
+  @Test
+  void aFollowerGetsWhatTheOtherAppendsAlsoIfNothingOfItIsHeard() throws Exception {
+    RecordingSubscriber subscriber = fromNowOn();
+    appendOfAnother(3);
+    subscriber.awaitFrames(1);
+
+    assertEquals(List.of("3="), subscriber.log());
+  }
+
+  @Test
+  void aSnapshotWhoseFramesTheOtherDroppedIsNotGiven() throws Exception {
+    long epoch = ClusterNodes.await(rings().look(CHANNEL)).epoch();
+    member.get(
+        () ->
+            member
+                .channels()
+                .store(CHANNEL, new Snapshot(epoch, 1, "text/plain", Buffer.buffer("old"), 0)));
+    RecordingSubscriber before = fromNowOn();
+    publishOfAnother(epoch, appendOfAnother(3, 3));
+    before.awaitFrames(2);
+
+    RecordingSubscriber subscriber = fromNowOn();
+    append("next");
+    subscriber.awaitFrames(1);
+
+    assertEquals(List.of("4=next"), subscriber.log());
   }
 }

@@ -112,11 +112,16 @@ final class LaneSequencers {
                 LOG.warn("channel {}: another half of the cluster had frames", query.getChannel());
                 return sequencer.anew().map(sequencer);
               }
-              return query.getVerify()
-                  ? sequencer.verify().map(sequencer)
-                  : Future.succeededFuture(sequencer);
+              return verified(query, sequencer);
             })
         .map(Sequencer::state);
+  }
+
+  /** The sequencer, once it has looked at the ring if that is asked for. */
+  private static Future<Sequencer> verified(ChannelQuery query, Sequencer sequencer) {
+    return query.getVerify()
+        ? sequencer.verify().map(sequencer)
+        : Future.succeededFuture(sequencer);
   }
 
   /** This half of the cluster's rings are about to go: what their newest frames were. */
@@ -137,7 +142,9 @@ final class LaneSequencers {
   }
 
   private Future<ChannelSnapshot> snapshot(ChannelQuery query) {
-    return sequencer(query.getChannel(), query.getCreate(), query).compose(Sequencer::snapshot);
+    return sequencer(query.getChannel(), query.getCreate(), query)
+        .compose(sequencer -> verified(query, sequencer))
+        .compose(Sequencer::snapshot);
   }
 
   // ---- idle channels ----

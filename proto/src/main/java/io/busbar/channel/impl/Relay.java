@@ -141,7 +141,9 @@ final class Relay {
       return;
     }
     syncing = true;
-    boolean verified = lost;
+    // A sequencer that was one before may not know what the ring has by now: it looks when this
+    // node asks for the first time, or was shown more than it has told.
+    boolean verified = lost || epoch == 0 || unconfirmed >= log.next();
     ChannelQuery query =
         ChannelQuery.newBuilder()
             .setChannel(channel)
