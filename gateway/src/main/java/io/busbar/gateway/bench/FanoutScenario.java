@@ -37,6 +37,10 @@ final class FanoutScenario {
 
   private static final int FEW_SOCKETS = 4;
   private static final int SPARE_CONNECTIONS = 10;
+
+  /** Publishing needs some too. */
+  private static final int PUBLISHERS = 100;
+
   private static final int MOST_WARMUPS = 12;
   private static final double COMPILER_SHARE = 0.02;
 
@@ -183,6 +187,7 @@ final class FanoutScenario {
       int most = load.sockets() + SPARE_CONNECTIONS;
       List<String> caps =
           List.of(
+              "http.max-connections=" + (most + PUBLISHERS),
               "http.max-websockets=" + most,
               "training.max-connections=" + most,
               "training.max-per-ip=" + most);
@@ -200,7 +205,8 @@ final class FanoutScenario {
       Optional<Path> nginx = Proxies.find("nginx");
       Optional<Path> module = Nchan.module(load.module());
       if (nginx.isPresent() && module.isPresent()) {
-        Farm.Server server = Nchan.start(farm, nginx.get(), module.get());
+        Farm.Server server =
+            Nchan.start(farm, nginx.get(), module.get(), load.sockets() + PUBLISHERS);
         Place place = new Place(server.port("runner"), Nchan.PUBLISH, Nchan.SUBSCRIBE, null, null);
         targets.add(new FanoutTarget(vertx, NCHAN, server, place));
       } else {

@@ -10,6 +10,8 @@ final class Nchan {
   static final String PUBLISH = "/pub";
   static final String SUBSCRIBE = "/sub";
 
+  private static final int FEWEST_CONNECTIONS = 8192;
+  private static final int SPARE_FILES = 100;
   private static final List<String> MODULES =
       List.of(
           "/usr/lib/nginx/modules/ngx_nchan_module.so",
@@ -29,8 +31,13 @@ final class Nchan {
         : MODULES.stream().map(Path::of).filter(Files::isReadable).findFirst();
   }
 
-  /** A worker per processor, messages in memory. */
-  static Farm.Server start(Farm farm, Path program, Path module) throws Exception {
+  /**
+   * A worker per processor, messages in memory.
+   *
+   * @param connections at once, which one worker may get all of
+   */
+  static Farm.Server start(Farm farm, Path program, Path module, int connections) throws Exception {
+    int most = Math.max(FEWEST_CONNECTIONS, connections + SPARE_FILES);
     int port = Farm.freePort();
     Path home = Files.createDirectories(farm.folder().resolve("nchan"));
     String text =
@@ -41,8 +48,8 @@ final class Nchan {
         pid nginx.pid;
         error_log stderr error;
         worker_processes auto;
-        worker_rlimit_nofile 8192;
-        events { worker_connections 8192; }
+        worker_rlimit_nofile %d;
+        events { worker_connections %d; }
         http {
           access_log off;
           client_body_temp_path body;
@@ -72,6 +79,8 @@ final class Nchan {
             .formatted(
                 Proxies.isRoot() ? "user root;" : "",
                 module.toAbsolutePath(),
+                most,
+                most,
                 port,
                 PUBLISH,
                 SUBSCRIBE);
