@@ -3,17 +3,31 @@ package io.busbar.gateway.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.busbar.gateway.cli.ExitCode;
 import io.busbar.gateway.testing.NodeGroup;
 import io.busbar.gateway.testing.NodeProcess;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes in JVMs of their own, none of them in trouble. */
+/**
+ * Nodes in JVMs of their own, none of them in trouble but one that finds and loses its only other.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
+  private static final Pattern UP = Pattern.compile("busbar_control_plane_node_up\\{[^}]*} 1\\.0");
+
+  private static final Pattern END =
+      Pattern.compile("to be started again: no majority for [1-9][0-9]+ s");
+
   @TempDir private static Path directory;
   private static NodeGroup nodes;
   private static NodeProcess a;
@@ -22,11 +36,23 @@ class ClusterIT {
   /** A node whose cluster does not exist yet. */
   private static NodeProcess lonely;
 
+  /** Whom it finds in the first test, and loses in the last. */
+  private static NodeProcess found;
+
   @BeforeAll
   static void start() {
     nodes = new NodeGroup(directory);
     a = nodes.launch("a");
-    lonely = NodeProcess.launch("lonely", directory, "--join", "127.0.0.1:9");
+    lonely =
+        NodeProcess.launch(
+            "lonely",
+            directory,
+            "--join",
+            "127.0.0.1:9",
+            "--set",
+            "cluster.size=2",
+            "--set",
+            "control-plane.fenced-exit=10s");
     nodes.launch("b");
     c = nodes.launch("c", "--plugin", "echo");
   }
@@ -35,6 +61,9 @@ class ClusterIT {
   static void end() {
     nodes.close();
     lonely.close();
+    if (found != null) {
+      found.close();
+    }
   }
 
   @Test
@@ -77,15 +106,37 @@ class ClusterIT {
   }
 
   @Test
+  @Order(1)
   void aNodeThatFindsNobodyIsNotReadyUntilItDoes() {
     HttpResponse<String> answer = lonely.get(lonely.management("/ready"));
 
     assertEquals(503, answer.statusCode());
     assertTrue(answer.body().contains("cluster.join"), answer.body());
     assertEquals(200, lonely.get(lonely.management("/healthy")).statusCode());
-    try (NodeProcess found = NodeProcess.start("found", directory, "--join", lonely.cluster())) {
-      nodes.ready(lonely);
-      assertTrue(found.isAlive());
+    find();
+    assertTrue(found.isAlive());
+  }
+
+  private static void find() {
+    if (found == null) {
+      found = NodeProcess.start("found", directory, "--join", lonely.cluster());
     }
+    nodes.ready(lonely);
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void aNodeThatIsFencedForTooLongEndsWithTheCodeOfAnotherTry() {
+    find();
+    nodes.eventually(
+        () -> {
+          String metrics = lonely.get(lonely.management("/metrics")).body();
+          assertTrue(UP.matcher(metrics).find(), metrics);
+        });
+    found.sigkill();
+
+    assertEquals(ExitCode.RETRY, lonely.exitCode(Duration.ofMinutes(2)), lonely::log);
+
+    assertTrue(END.matcher(lonely.log()).find(), lonely::log);
   }
 }
