@@ -21,6 +21,10 @@ public final class NodeMachine {
   private long since;
   private long lostSince = NEVER;
   private long backSince = NEVER;
+
+  /** When the majority was last there, if it was since the fence began. */
+  private long seenLast = NEVER;
+
   private boolean exitRaised;
 
   /** Once there was a majority: a first host that waits for the others is not cut off. */
@@ -86,6 +90,7 @@ public final class NodeMachine {
   public void fence(long now) {
     if (state == NodeState.UP) {
       backSince = NEVER;
+      seenLast = NEVER;
       exitRaised = false;
       to(NodeState.FENCED, "no majority", now);
     }
@@ -94,14 +99,18 @@ public final class NodeMachine {
   private void fenced(boolean majority, long now) {
     if (!majority) {
       backSince = NEVER;
-      boolean tooLong = timings.exit() > 0 && now - since >= timings.exit();
+      long without = now - Math.max(since, seenLast);
+      boolean tooLong = timings.exit() > 0 && without >= timings.exit();
       if (tooLong && hadMajority && !exitRaised) {
         exitRaised = true;
-        String span = (now - since) / 1000 + " s";
+        String span = without / 1000 + " s";
         out.accept(new Raised(Alarm.FENCED_TOO_LONG, span));
         out.accept(new Action.MustEnd("no majority for " + span));
       }
-    } else if (backSince == NEVER) {
+      return;
+    }
+    seenLast = now;
+    if (backSince == NEVER) {
       backSince = now;
     } else if (now - backSince >= timings.unfence()) {
       lostSince = NEVER;

@@ -121,6 +121,20 @@ class NodeMachineTest {
   }
 
   @Test
+  void aMajorityThatIsThereForAMomentBeginsTheTimeAnew() {
+    machine.bound(List.of(), true, now);
+    machine.tick(false, now);
+    machine.fence(now);
+    pass(600_000, false);
+    pass(1_000, true);
+    pass(59_000, false);
+    assertEquals(0, ends(), "it had a majority a minute ago");
+    assertEquals(NodeState.FENCED, machine.state());
+    pass(2_000, false);
+    assertEquals(1, ends());
+  }
+
+  @Test
   void aFirstHostThatWaitsForTheOthersDoesNotEnd() {
     machine.bound(List.of(), true, now);
     machine.tick(false, now);
