@@ -5,7 +5,6 @@ import io.busbar.controlplane.core.Action.PeerChanged;
 import io.busbar.controlplane.core.Action.Raised;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -281,14 +280,7 @@ public final class Peers {
 
   /** Peers in that state, sorted. */
   public List<HostName> in(PeerState state) {
-    // No stream: each tick asks, of each host.
-    List<HostName> hosts = new ArrayList<>(peers.size());
-    for (Peer peer : peers.values()) {
-      if (peer.state == state) {
-        hosts.add(peer.host);
-      }
-    }
-    return Collections.unmodifiableList(hosts);
+    return peers.values().stream().filter(p -> p.state == state).map(p -> p.host).toList();
   }
 
   /** All peers, gone ones included, by host. */
