@@ -1,26 +1,18 @@
 package io.busbar.controlplane;
 
-import static io.busbar.testing.ClusterNodes.await;
-import static io.busbar.testing.ClusterNodes.on;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.busbar.controlplane.core.HostName;
-import io.busbar.controlplane.core.OwnWeight;
 import io.busbar.controlplane.core.Standing;
 import io.busbar.gocart.wire.MemberChange;
 import io.busbar.gocart.wire.MemberInfo;
 import io.busbar.gocart.wire.MemberState;
 import io.busbar.gocart.wire.MembershipEvent;
 import io.busbar.gocart.wire.MembershipSnapshot;
-import io.busbar.ownership.OwnershipMember;
-import io.busbar.ownership.OwnershipOptions;
 import io.busbar.testing.ClusterNodes;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,67 +23,19 @@ import org.junit.jupiter.api.Test;
 class PassedDoubtTest {
   private static final ClusterNodes CLUSTER = new ClusterNodes();
   private static final MembershipSnapshot EMPTY = MembershipSnapshot.getDefaultInstance();
-  private static Node a;
-  private static Node b;
+  private static MemberStation a;
+  private static MemberStation b;
 
   private final List<ScriptedHost> hosts = new ArrayList<>();
   private Vertx vertx;
   private ScriptedHost x;
   private long revision;
 
-  /** A real member with a control plane. */
-  private record Node(
-      OwnershipMember member, ControlPlaneNode node, ControlPlaneFront front, Desk desk) {
-
-    static Node start(String name) throws Exception {
-      OwnershipMember member = OwnershipMember.start(CLUSTER, name, OwnershipOptions.DEFAULTS);
-      ControlPlaneNode node =
-          new ControlPlaneNode(
-              Station.options(0, List.of(), true, StationTls.OFF, HostRules.DEFAULTS),
-              StationTls.OFF::applyTo,
-              StationTls.OFF::dial,
-              () -> NodeLoad.NONE,
-              new SimpleMeterRegistry());
-      ControlPlaneFront front =
-          new ControlPlaneFront(node, member.members(), lane -> member.ownership());
-      Desk desk =
-          new Desk(
-              node,
-              member.members(),
-              () -> new OwnWeight(2, 2),
-              lane -> member.ownership(),
-              Station.SELDOM,
-              0,
-              context -> any -> Future.succeededFuture(List.of()));
-      await(
-          on(
-              member.lane(),
-              () -> front.start(member.lane()).compose(v -> desk.start(member.lane()))));
-      return new Node(member, node, front, desk);
-    }
-
-    Set<HostName> ours() {
-      return new OwnHosts(member.members()).names().keySet();
-    }
-
-    boolean pings(ScriptedHost host) {
-      return member.lane().node().id().equals(new OwnHosts(member.members()).prober(host.name()));
-    }
-
-    String name() {
-      return node.view().self().toString();
-    }
-
-    void stop() throws Exception {
-      await(on(member.lane(), () -> desk.stop().compose(v -> front.stop())));
-    }
-  }
-
   @BeforeAll
   static void start() throws Exception {
-    a = Node.start("a");
-    b = Node.start("b");
-    Station.await(() -> a.ours().size() == 2 && b.ours().size() == 2);
+    a = MemberStation.start(CLUSTER, "a");
+    b = MemberStation.start(CLUSTER, "b");
+    a.meets(b);
   }
 
   @AfterAll
@@ -111,7 +55,7 @@ class PassedDoubtTest {
 
   @AfterEach
   void close() {
-    for (Node node : List.of(a, b)) {
+    for (MemberStation node : List.of(a, b)) {
       node.node().peers(List.of());
       Station.await(() -> node.node().view().foreign().isEmpty());
     }
@@ -120,7 +64,7 @@ class PassedDoubtTest {
   }
 
   /** One on a port that makes it that node's to ping. */
-  private ScriptedHost host(Node prober) {
+  private ScriptedHost host(MemberStation prober) {
     ScriptedHost host = new ScriptedHost(vertx);
     hosts.add(host);
     return prober.pings(host) ? host : host(prober);
@@ -135,13 +79,11 @@ class PassedDoubtTest {
     for (ScriptedHost other : others) {
       names.add(other.name());
     }
-    for (Node node : List.of(a, b)) {
+    for (MemberStation node : List.of(a, b)) {
       node.node().peers(names);
     }
-    for (Node node : List.of(a, b)) {
-      names.forEach(
-          name -> Station.await(() -> node.node().view().standing(name) == Standing.LIVE));
-    }
+    names.forEach(a::awaitLive);
+    names.forEach(b::awaitLive);
     Station.await(() -> x.watchers.size() == 1);
     assertEquals(a.name(), x.watched.get(0).getWatcherHost());
   }
