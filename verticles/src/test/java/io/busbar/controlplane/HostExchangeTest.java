@@ -20,11 +20,6 @@ import org.junit.jupiter.api.Test;
 class HostExchangeTest {
   private static final long TICK_MILLIS = 100;
 
-  /** As fast as usual, but for pings, which are waited for. */
-  private static final Timings PATIENT =
-      new Timings(
-          100, 0.2, 60_000, 3, 1_500, 250, 500, 60_000, 300, 500, 500, 500, 250, 0, 0, 500, 3, 5);
-
   private final List<ScriptedHost> hosts = new ArrayList<>();
   private Station a;
   private NodeInfo other;
@@ -92,7 +87,7 @@ class HostExchangeTest {
 
   @Test
   void aHostOfAnotherNodeIsNotPingedHereNotEvenWhenItIsNew() {
-    station(PATIENT);
+    station(Station.PATIENT);
     ScriptedHost mine = pingedHere();
     a.node.peers(List.of(x.name(), mine.name()));
     int several = 5;
