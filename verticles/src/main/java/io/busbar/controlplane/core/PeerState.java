@@ -14,4 +14,15 @@ public enum PeerState {
   public boolean isTombstone() {
     return this == LEFT || this == DEAD;
   }
+
+  /** What a voter makes of it. */
+  Standing standing() {
+    return switch (this) {
+      case ALIVE -> Standing.LIVE;
+      case CONNECTING -> Standing.UNKNOWN;
+      case SUSPECT -> Standing.SUSPECT;
+      case LEAVING -> Standing.LEAVING;
+      case LEFT, DEAD, REMOVED -> Standing.GONE;
+    };
+  }
 }

@@ -278,9 +278,16 @@ public final class Peers {
     return new ArrayList<>(healthy);
   }
 
-  /** Peers in that state, sorted. */
+  /** Peers in that state, sorted; the caller's own list. */
   public List<HostName> in(PeerState state) {
-    return peers.values().stream().filter(p -> p.state == state).map(p -> p.host).toList();
+    // No stream: each tick asks, of each host.
+    List<HostName> hosts = new ArrayList<>(peers.size());
+    for (Peer peer : peers.values()) {
+      if (peer.state == state) {
+        hosts.add(peer.host);
+      }
+    }
+    return hosts;
   }
 
   /** All peers, gone ones included, by host. */
@@ -314,16 +321,7 @@ public final class Peers {
       return Standing.LIVE;
     }
     Peer peer = peers.get(host);
-    if (peer == null) {
-      return Standing.UNKNOWN;
-    }
-    return switch (peer.state) {
-      case ALIVE -> Standing.LIVE;
-      case CONNECTING -> Standing.UNKNOWN;
-      case SUSPECT -> Standing.SUSPECT;
-      case LEAVING -> Standing.LEAVING;
-      case LEFT, DEAD, REMOVED -> Standing.GONE;
-    };
+    return peer == null ? Standing.UNKNOWN : peer.state.standing();
   }
 
   /** Whether the own authority and the peers it sees are a strict majority of the view. */
