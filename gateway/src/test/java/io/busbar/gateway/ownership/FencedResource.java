@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,17 @@ final class FencedResource implements AutoCloseable {
   private final List<Socket> sockets = new ArrayList<>();
   private final Map<String, Fence> fences = new HashMap<>();
   private final List<Told> history = new ArrayList<>();
+
+  /** Who wrote each key last; kept up, since tests ask again and again while much is written. */
+  private final Map<String, String> writers = new HashMap<>();
+
+  /** Places in the history of each host's writes, in order. */
+  private final Map<String, List<Integer>> accepted = new HashMap<>();
+
+  private final Map<String, List<Integer>> refused = new HashMap<>();
+
+  /** Writers at places in the history that were asked for. */
+  private final Map<Integer, Map<String, String>> formerWriters = new HashMap<>();
 
   /**
    * One line.
@@ -105,8 +117,15 @@ final class FencedResource implements AutoCloseable {
     }
     Fence.Verdict verdict =
         fences.computeIfAbsent(parts[1], key -> new Fence()).check(epoch, holder);
-    history.add(new Told(false, parts[1], epoch, holder, verdict));
-    return verdict == Fence.Verdict.ACCEPTED ? "A" : "R";
+    Told told = new Told(false, parts[1], epoch, holder, verdict);
+    if (told.accepted()) {
+      writers.put(told.key(), holder.host());
+      places(accepted, holder.host()).add(history.size());
+    } else if (verdict == Fence.Verdict.STALE) {
+      places(refused, holder.host()).add(history.size());
+    }
+    history.add(told);
+    return told.accepted() ? "A" : "R";
   }
 
   synchronized List<Told> history() {
@@ -115,31 +134,35 @@ final class FencedResource implements AutoCloseable {
 
   /** Writes accepted from a host since a place in the history. */
   synchronized long accepted(String host, int since) {
-    return history.subList(since, history.size()).stream()
-        .filter(told -> told.accepted() && told.holder().host().equals(host))
-        .count();
+    return since(places(accepted, host), since);
   }
 
   /** Writes refused to a host since then. */
   synchronized long refused(String host, int since) {
-    return history.subList(since, history.size()).stream()
-        .filter(told -> told.verdict() == Fence.Verdict.STALE)
-        .filter(told -> told.holder().host().equals(host))
-        .count();
+    return since(places(refused, host), since);
+  }
+
+  private static List<Integer> places(Map<String, List<Integer>> of, String host) {
+    return of.computeIfAbsent(host, h -> new ArrayList<>());
+  }
+
+  private static int since(List<Integer> places, int since) {
+    int found = Collections.binarySearch(places, since);
+    return places.size() - (found < 0 ? -found - 1 : found);
   }
 
   /** Keys that a host was the last to write. */
   synchronized long heldBy(String host) {
-    return writers(history).values().stream().filter(host::equals).count();
+    return writers.values().stream().filter(host::equals).count();
   }
 
   /** Keys whose newest accepted writer was that host at a place in the history, and is not now. */
   synchronized long lostBy(String host, int since) {
-    Map<String, String> then = writers(history.subList(0, since));
-    Map<String, String> now = writers(history);
+    Map<String, String> then =
+        formerWriters.computeIfAbsent(since, place -> writers(history.subList(0, place)));
     return then.entrySet().stream()
         .filter(entry -> entry.getValue().equals(host))
-        .filter(entry -> !now.get(entry.getKey()).equals(host))
+        .filter(entry -> !writers.get(entry.getKey()).equals(host))
         .count();
   }
 
