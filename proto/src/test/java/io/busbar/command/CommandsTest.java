@@ -8,6 +8,7 @@ import io.busbar.channel.ChannelMember;
 import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.testing.ClusterNodes;
+import io.busbar.testing.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -41,13 +42,8 @@ class CommandsTest {
       String target, ServeOptions options, CommandHandler handler) throws Exception {
     Commands.Registration registration =
         far.get(() -> far.commands().serve(target, options, handler));
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!near.commands().targets().contains(target)) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("the near node does not know " + target);
-      }
-      Thread.onSpinWait();
-    }
+    Until.holds(
+        () -> near.commands().targets().contains(target), "the near node does not know " + target);
     return registration;
   }
 
@@ -253,10 +249,8 @@ class CommandsTest {
                       begun.tryComplete();
                       return Promise.<Buffer>promise().future();
                     }));
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!near.commands().targets().contains("doomed") && System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
+    Until.holds(
+        () -> near.commands().targets().contains("doomed"), "the near node does not know it");
     Commands.Sent sent = send(to("doomed").withTimeout(Duration.ofHours(1)));
     ClusterNodes.await(begun.future());
     Future<Void> gone = doomed.kill();

@@ -16,6 +16,7 @@ import io.busbar.failure.Failure;
 import io.busbar.failure.FailureCode;
 import io.busbar.ownership.map.HazelcastOwners;
 import io.busbar.testing.ClusterNodes;
+import io.busbar.testing.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -109,9 +110,7 @@ class TwoNodesTest {
     b.owners().outside(granted -> vote.future());
     try {
       Future<OwnerAnswer> first = ClusterNodes.on(b.lane(), () -> b.ownership().claim("open"));
-      while (b.get(() -> b.ownership().get("open")) == null) {
-        Thread.onSpinWait();
-      }
+      Until.holds(() -> b.get(() -> b.ownership().get("open")) != null, "it was not asked for");
       Future<OwnerAnswer> again = ClusterNodes.on(b.lane(), () -> b.ownership().claim("open"));
       vote.complete(new Holder("outside", 3));
       assertEquals(OwnerCode.OWNED_BY_OTHER, ClusterNodes.await(first).code());

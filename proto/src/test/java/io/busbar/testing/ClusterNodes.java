@@ -241,14 +241,10 @@ public final class ClusterNodes implements AutoCloseable {
     awaitSize(other, size);
   }
 
-  private static void awaitSize(Node node, int size) {
-    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (node.hazelcast.getCluster().getMembers().size() != size) {
-      if (System.nanoTime() > limit) {
-        throw new AssertionError(node.identity.name() + " is not one of " + size);
-      }
-      Thread.onSpinWait();
-    }
+  private static void awaitSize(Node node, int size) throws Exception {
+    Until.holds(
+        () -> node.hazelcast.getCluster().getMembers().size() == size,
+        node.identity.name() + " is not one of " + size);
   }
 
   /** Closes one that was terminated, or leaves in an orderly way. */

@@ -7,6 +7,7 @@ import io.busbar.registry.PoolSummary;
 import io.busbar.security.Access;
 import io.busbar.testing.FakeMembers;
 import io.busbar.testing.ServiceLane;
+import io.busbar.testing.Until;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -162,14 +163,8 @@ final class HttpStage implements AutoCloseable, WorkerDirectory {
   }
 
   /** Waits for the first call. */
-  ScriptedCall opened() {
-    long limit = System.nanoTime() + PATIENCE.toNanos();
-    while (calls.opened().isEmpty()) {
-      if (System.nanoTime() > limit) {
-        throw new AssertionError("no call was opened");
-      }
-      Thread.onSpinWait();
-    }
+  ScriptedCall opened() throws Exception {
+    Until.holds(() -> !calls.opened().isEmpty(), "no call was opened");
     return calls.opened().get(0);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.busbar.bus.v1.Empty;
 import io.busbar.bus.v1.NodeInfo;
 import io.busbar.member.NodeServices;
+import io.busbar.testing.Until;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -51,11 +52,14 @@ class NodeDrainTest {
     return asked.get(30, TimeUnit.SECONDS);
   }
 
-  private void waits(CompletableFuture<?> asked) {
-    while (stage.members.listening() == 0) {
-      assertFalse(asked.isDone());
-      Thread.onSpinWait();
-    }
+  private void waits(CompletableFuture<?> asked) throws Exception {
+    Until.holds(
+        () -> {
+          boolean listening = stage.members.listening() > 0;
+          assertFalse(!listening && asked.isDone());
+          return listening;
+        },
+        "it does not wait");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.busbar.juniper.DType;
 import io.busbar.juniper.ElementType;
 import io.busbar.testing.ScriptedJuniperWorker;
 import io.busbar.testing.ScriptedJuniperWorker.Task;
+import io.busbar.testing.Until;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -158,17 +159,18 @@ class TaskFeedTest {
   }
 
   @Test
-  void whatIsSaidInBetweenIsBounded() {
+  void whatIsSaidInBetweenIsBounded() throws Exception {
     try (ScriptedJuniperWorker worker = stage.worker("one")) {
       PacedBody body = PacedBody.of(TASK, largeLast());
       CompletableFuture<HttpResponse<byte[]>> call = begun(body, worker);
       for (int i = 0; i < 100; i++) {
         worker.beat(1);
       }
-      while (stage.meters.find("busbar.juniper.unsaid").counter() == null
-          || stage.count("busbar.juniper.unsaid") < 36) {
-        Thread.onSpinWait();
-      }
+      Until.holds(
+          () ->
+              stage.meters.find("busbar.juniper.unsaid").counter() != null
+                  && stage.count("busbar.juniper.unsaid") >= 36,
+          "not all that is too much was dropped");
       body.all();
       Task task = worker.task();
       for (int i = 0; i < 64; i++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.testing.ScriptedJuniperWorker;
 import io.busbar.testing.ScriptedJuniperWorker.Task;
+import io.busbar.testing.Until;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -114,13 +115,11 @@ class WorkerLossTest {
   }
 
   @Test
-  void theWorkerThatFailedIsNotTheFirstChoice() {
+  void theWorkerThatFailedIsNotTheFirstChoice() throws Exception {
     try (ScriptedJuniperWorker one = stage.worker("one");
         ScriptedJuniperWorker two = stage.worker("two")) {
       CompletableFuture<HttpResponse<byte[]>> call = stage.call();
-      while (one.quiet() && two.quiet()) {
-        Thread.onSpinWait();
-      }
+      Until.holds(() -> !one.quiet() || !two.quiet(), "none was asked");
       ScriptedJuniperWorker chosen = one.quiet() ? two : one;
       ScriptedJuniperWorker spare = chosen == one ? two : one;
       Task task = chosen.task();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.busbar.testing.RawWebSocket;
 import io.busbar.testing.ScriptedJuniperWorker;
+import io.busbar.testing.Until;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +77,7 @@ class WorkerRegistrationTest {
   }
 
   @Test
-  void theCapOfTheNodeGivesPlacesBackOnce() {
+  void theCapOfTheNodeGivesPlacesBackOnce() throws Exception {
     restart(WorkersOptions.DEFAULTS, 2);
     ScriptedJuniperWorker first = connected();
     try (ScriptedJuniperWorker second = connected()) {
@@ -93,12 +94,8 @@ class WorkerRegistrationTest {
     awaitSockets(0);
   }
 
-  private void awaitSockets(int open) {
-    long limit = System.nanoTime() + 30_000_000_000L;
-    while (stage.gauge("busbar.http.websockets") != open) {
-      assertTrue(System.nanoTime() < limit, "a place was not given back");
-      Thread.onSpinWait();
-    }
+  private void awaitSockets(int open) throws Exception {
+    Until.holds(() -> stage.gauge("busbar.http.websockets") == open, "a place was not given back");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.busbar.juniper.client.JuniperServer;
 import io.busbar.juniper.client.TrainingStream;
 import io.busbar.testing.ClusterNodes;
 import io.busbar.testing.JuniperNode;
+import io.busbar.testing.Until;
 import io.busbar.websocket.control.ControlOptions;
 import io.busbar.websocket.training.TrainingOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -168,11 +169,7 @@ class RelayOfAGatewayTest {
     return frames.stream().anyMatch(frame -> frame.data().toString().contains("relayed"));
   }
 
-  private static void awaitRelay() {
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!member.commands().targets().contains("training")) {
-      assertTrue(System.nanoTime() < end, "the target is not served");
-      Thread.onSpinWait();
-    }
+  private static void awaitRelay() throws Exception {
+    Until.holds(() -> member.commands().targets().contains("training"), "the target is not served");
   }
 }

@@ -13,6 +13,7 @@ import io.busbar.juniper.client.ScriptedServer;
 import io.busbar.juniper.client.ScriptedServer.Connection;
 import io.busbar.testing.ClusterNodes;
 import io.busbar.testing.JuniperNode;
+import io.busbar.testing.Until;
 import io.busbar.websocket.training.TrainingOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -273,11 +274,7 @@ class RelayTest {
         "{\"applied\":[\"patience\"]}", ClusterNodes.await(reply).getResult().toStringUtf8());
   }
 
-  private static void awaitTarget(ChannelMember at) {
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!at.commands().targets().contains("training")) {
-      assertTrue(System.nanoTime() < end, "nobody serves the target");
-      Thread.onSpinWait();
-    }
+  private static void awaitTarget(ChannelMember at) throws Exception {
+    Until.holds(() -> at.commands().targets().contains("training"), "nobody serves the target");
   }
 }
