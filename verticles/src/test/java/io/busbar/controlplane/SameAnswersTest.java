@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.busbar.controlplane.core.NodeState;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
+import io.busbar.gocart.wire.OwnerChangeReason;
 import io.busbar.gocart.wire.OwnerChangeRequest;
 import io.busbar.ownership.ConfirmOwner;
 import io.busbar.ownership.OwnerCode;
@@ -149,5 +150,31 @@ class SameAnswersTest {
     assertTrue(xs.getAccepted() != ys.getAccepted(), xs + " and " + ys);
     String winner = (xs.getAccepted() ? x : y).name().toString();
     assertEquals("owned by " + winner, (xs.getAccepted() ? ys : xs).getMessage());
+  }
+
+  private static OwnerChangeRequest.Builder claim(ScriptedHost host, long epoch) {
+    return OwnerChangeRequest.newBuilder()
+        .setCartId("leased")
+        .setNewHost(host.name().toString())
+        .setEpoch(epoch);
+  }
+
+  @Test
+  void aLeaseThatIsNotRenewedIsOverForBothAndItsFormerOwnersEpochIsRefused() {
+    OwnerChangeRequest mine = claim(x, 1).setLeaseTtlMs(1_000).build();
+    OwnerChangeAck first = Station.await(client.confirm(a.host(), mine));
+    assertTrue(first.getAccepted(), first.toString());
+    long epoch = first.getCurrentEpoch();
+    OwnerChangeRequest next = claim(y, epoch + 1).build();
+    Station.await(() -> Station.await(client.confirm(b.host(), next)).getAccepted());
+
+    OwnerChangeRequest late =
+        claim(x, epoch).setReason(OwnerChangeReason.RENEW).setLeaseTtlMs(1_000).build();
+    for (MemberStation node : List.of(a, b)) {
+      OwnerChangeAck refused = Station.await(client.confirm(node.host(), late));
+      assertEquals(OwnerChangeCode.STALE_EPOCH, refused.getCode(), refused.toString());
+      assertEquals(y.name().toString(), refused.getCurrentOwner());
+      assertTrue(refused.getCurrentEpoch() > epoch, refused.toString());
+    }
   }
 }
