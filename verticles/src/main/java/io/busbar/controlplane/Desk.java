@@ -106,7 +106,7 @@ final class Desk implements LaneMember {
     if (node.options().rules().lowestBreaksTies()) {
       peers.breakTies();
     }
-    exchange = new HostExchange(on, members, own, peers);
+    exchange = new HostExchange(on, members, own, peers, facts);
     maker = new ViewMaker(members, own, peers, exchange, facts);
     calls = new PeerCalls(on.context().owner(), self.toString(), node.options().tls(), node.dial());
     calls.pingDeadline(timings.pingDeadline());

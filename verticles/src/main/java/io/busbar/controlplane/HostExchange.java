@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +45,7 @@ final class HostExchange {
   private final Members members;
   private final OwnHosts own;
   private final Peers peers;
+  private final HostFacts facts;
   private final Map<HostName, Long> incarnations = new TreeMap<>();
   private final Map<HostName, Long> started = new HashMap<>();
   private final Map<HostName, String> causes = new HashMap<>();
@@ -54,7 +54,8 @@ final class HostExchange {
   private List<SeenHost> told = List.of();
   private long toldNumber;
 
-  HostExchange(Lane lane, Members members, OwnHosts own, Peers peers) {
+  HostExchange(Lane lane, Members members, OwnHosts own, Peers peers, HostFacts facts) {
+    this.facts = facts;
     this.lane = lane;
     this.members = members;
     this.own = own;
@@ -63,18 +64,17 @@ final class HostExchange {
 
   /** Takes notices that other nodes pass on. */
   void serve(Consumer<HostName> closing, Consumer<HostName> contact, Consumer<HostName> gone) {
-    serve(GONE, (host, notice) -> gone.accept(host));
-    serve(DOUBT, (host, notice) -> looksAgain(host, notice.getIncarnation()));
-    serve(CLOSING, (host, notice) -> closing.accept(host));
-    serve(CONTACT, (host, notice) -> contact.accept(host));
+    serve(GONE, gone);
+    serve(DOUBT, host -> peers.doubted(host, lane.now()));
+    serve(CLOSING, closing);
+    serve(CONTACT, contact);
   }
 
-  private void serve(
-      Service<ClosingNotice, Empty> service, BiConsumer<HostName, ClosingNotice> taker) {
+  private void serve(Service<ClosingNotice, Empty> service, Consumer<HostName> taker) {
     lane.serve(
         service,
         notice -> {
-          HostName.parse(notice.getHost()).ifPresent(host -> taker.accept(host, notice));
+          HostName.parse(notice.getHost()).ifPresent(taker);
           return Future.succeededFuture(Empty.getDefaultInstance());
         });
   }
@@ -95,18 +95,12 @@ final class HostExchange {
    * @param incarnation of the host that was lost, 0 = not told; a former one is old news
    */
   void doubted(HostName host, long incarnation) {
+    boolean isOld = incarnation > 0 && incarnation < facts.of(host).started();
     String prober = own.prober(host);
-    if (looksAgain(host, incarnation) && prober != null && !prober.equals(here())) {
-      ClosingNotice doubt =
-          ClosingNotice.newBuilder().setHost(host.toString()).setIncarnation(incarnation).build();
+    if (!isOld && peers.doubted(host, lane.now()) && prober != null && !prober.equals(here())) {
+      ClosingNotice doubt = ClosingNotice.newBuilder().setHost(host.toString()).build();
       lane.tell(new Endpoint(prober, 0), DOUBT, doubt);
     }
-  }
-
-  /** Who does not ping the host does not know when it started: that is looked at by who does. */
-  private boolean looksAgain(HostName host, long incarnation) {
-    boolean isOld = incarnation > 0 && incarnation < started.getOrDefault(host, 0L);
-    return !isOld && peers.doubted(host, lane.now());
   }
 
   /** Tells the node that pings the host that it spoke to us. */
@@ -207,6 +201,7 @@ final class HostExchange {
     }
     peers.heard(List.of(host.toString()), now);
     peers.probe(host, false, now);
+    facts.started(host, Math.max(0, seen.getStarted()));
     if (seen.getIncarnation() != 0) {
       incarnations.put(host, seen.getIncarnation());
     }
@@ -250,6 +245,7 @@ final class HostExchange {
                         .setState((mine ? state : PeerState.CONNECTING).name())
                         .setIncarnation(mine ? incarnations.getOrDefault(host, 0L) : 0)
                         .setCause(mine ? causes.getOrDefault(host, "") : "")
+                        .setStarted(mine ? facts.of(host).started() : 0)
                         .build());
               }
             });

@@ -40,6 +40,18 @@ final class HostFacts {
     facts.put(host, new MemberFacts(old.since(), old.cause(), started, capabilities, tlsPort));
   }
 
+  /**
+   * It said to another of our nodes when it started.
+   *
+   * @param started ms since 1970, 0 = it says nothing
+   */
+  void started(HostName host, long started) {
+    MemberFacts old = of(host);
+    if (old.started() != started) {
+      said(host, started, old.capabilities(), old.tlsPort());
+    }
+  }
+
   void forget(HostName host) {
     facts.remove(host);
   }

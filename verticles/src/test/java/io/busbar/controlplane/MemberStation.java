@@ -11,6 +11,7 @@ import io.busbar.ownership.OwnershipOptions;
 import io.busbar.testing.ClusterNodes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 
 /**
@@ -73,6 +74,13 @@ record MemberStation(
 
   void awaitLive(HostName host) {
     Station.await(() -> node.view().standing(host) == Standing.LIVE);
+  }
+
+  /** Waits until the desk has done what it was told to until now. */
+  void afterDesk() {
+    Promise<Void> done = Promise.promise();
+    node.tellDesk(there -> done.complete());
+    Station.await(done.future());
   }
 
   void stop() throws Exception {

@@ -111,7 +111,7 @@ class PassedDoubtTest {
   }
 
   @Test
-  void ofAFormerStartOfTheHostOnlyTheNodeThatPingsItKnowsThatItIsOldNews() {
+  void aFormerStartOfTheHostIsOldNewsToTheNodeThatDoesNotPingItToo() {
     ScriptedHost y = host(b);
     y.pong = reply -> reply.toBuilder().setIncarnation(1_000).build();
     ScriptedHost first = host(b);

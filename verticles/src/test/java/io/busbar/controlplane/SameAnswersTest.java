@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.busbar.controlplane.core.NodeState;
+import io.busbar.controlplane.core.Standing;
+import io.busbar.gocart.wire.ClosingNotice;
 import io.busbar.gocart.wire.OwnerChangeAck;
 import io.busbar.gocart.wire.OwnerChangeCode;
 import io.busbar.gocart.wire.OwnerChangeReason;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A foreign host gets the same answer for a key from whichever node of a cluster it asks. */
 class SameAnswersTest {
   private static final int RACES = 50;
+  private static final long STARTED = 1_700_000_000_000L;
   private static final ClusterNodes CLUSTER = new ClusterNodes();
   private static final Vertx VERTX = Vertx.vertx();
   private static MemberStation a;
@@ -37,6 +40,7 @@ class SameAnswersTest {
   static void start() throws Exception {
     x = new ScriptedHost(VERTX);
     y = new ScriptedHost(VERTX);
+    x.pong = reply -> reply.toBuilder().setIncarnation(STARTED).build();
     client = new PeerCalls(VERTX, "10.9.9.9", 30);
     a = MemberStation.start(CLUSTER, "a");
     b = MemberStation.start(CLUSTER, "b");
@@ -150,6 +154,38 @@ class SameAnswersTest {
     assertTrue(xs.getAccepted() != ys.getAccepted(), xs + " and " + ys);
     String winner = (xs.getAccepted() ? x : y).name().toString();
     assertEquals("owned by " + winner, (xs.getAccepted() ? ys : xs).getMessage());
+  }
+
+  @Test
+  void aClaimOfAFormerLifeIsRefusedByBoth() {
+    for (MemberStation node : List.of(a, b)) {
+      Station.await(() -> node.node().view().facts(x.name()).started() == STARTED);
+      OwnerChangeRequest.Builder claim =
+          OwnerChangeRequest.newBuilder().setCartId("lives").setNewHost(x.name().toString());
+      OwnerChangeAck former =
+          Station.await(
+              client.confirm(
+                  node.host(), claim.clone().setNewHostIncarnation(STARTED - 1).build()));
+      assertEquals(OwnerChangeCode.HOST_NOT_UP, former.getCode(), former.toString());
+      assertTrue(
+          Station.await(client.confirm(node.host(), claim.setNewHostIncarnation(STARTED).build()))
+              .getAccepted());
+    }
+  }
+
+  @Test
+  void aNoticeOfAFormerLifeChangesNothingWhoeverGetsIt() {
+    for (MemberStation node : List.of(a, b)) {
+      Station.await(() -> node.node().view().facts(x.name()).started() == STARTED);
+      ClosingNotice old =
+          ClosingNotice.newBuilder()
+              .setHost(x.name().toString())
+              .setIncarnation(STARTED - 1)
+              .build();
+      assertTrue(Station.await(client.closing(node.host(), old)).getAccepted());
+      node.afterDesk();
+      assertEquals(Standing.LIVE, node.node().view().standing(x.name()));
+    }
   }
 
   private static OwnerChangeRequest.Builder claim(ScriptedHost host, long epoch) {
