@@ -61,6 +61,14 @@ class CommandsTest {
     return Failure.of(thrown.getCause()).code();
   }
 
+  /** What was sent before has come to the handlers' lane. */
+  private static void arrived() throws Exception {
+    if (!near.commands().targets().contains("mark")) {
+      serve("mark", ServeOptions.SERIAL, command -> Future.succeededFuture());
+    }
+    reply(to("mark"));
+  }
+
   private static CommandRequest to(String target) {
     return CommandRequest.of(target, "go", Buffer.buffer("1"));
   }
@@ -155,6 +163,9 @@ class CommandsTest {
     far.get(registration::close);
     assertEquals(FailureCode.NO_HANDLER, failure(running));
     assertEquals(FailureCode.NO_HANDLER, failure(waiting));
+    // The near node may not have heard of it yet.
+    Commands.Sent late = send(to("vanishing").withTimeout(Duration.ofHours(1)));
+    assertEquals(FailureCode.NO_HANDLER, failure(late));
   }
 
   @Test
@@ -173,7 +184,7 @@ class CommandsTest {
     Commands.Sent one = send(to("serial"));
     Commands.Sent two = send(to("serial"));
     ClusterNodes.await(first.future());
-    // What came before this question has been seen by the handler's lane.
+    arrived();
     assertEquals(1, far.at(running::size));
     far.at(() -> running.get(0).tryComplete(Buffer.buffer("1")));
     ClusterNodes.await(one.reply());
@@ -202,6 +213,7 @@ class CommandsTest {
       sent.add(send(to("concurrent")));
     }
     ClusterNodes.await(two.future());
+    arrived();
     assertEquals(2, far.at(running::size));
     far.at(() -> running.get(1).tryComplete(Buffer.buffer("2")));
     assertEquals("2", ClusterNodes.await(sent.get(1).reply()).getResult().toStringUtf8());

@@ -19,8 +19,10 @@ final class RunningCommand {
   private final Lane lane;
   private final long begunAt;
   private final Promise<CommandReply> reply = Promise.promise();
+  private final Promise<CommandReply> outcome = Promise.promise();
   private final Promise<Failure> unwanted = Promise.promise();
   private final Lane.Timer deadline;
+  private boolean begun;
 
   RunningCommand(Command command, Lane lane) {
     this.command = command;
@@ -50,6 +52,32 @@ final class RunningCommand {
 
   Future<CommandReply> reply() {
     return reply.future();
+  }
+
+  /** What the handler made of it, also if nobody waits for that any more. */
+  Future<CommandReply> outcome() {
+    return outcome.future();
+  }
+
+  /** Its handler has it from now on. */
+  void begin() {
+    begun = true;
+  }
+
+  boolean isBegun() {
+    return begun;
+  }
+
+  /** The handler did it. */
+  void finish(CommandReply answer) {
+    outcome.tryComplete(answer);
+    end(answer);
+  }
+
+  /** The handler did not do it, or never gets it. */
+  void finish(Failure failure) {
+    outcome.tryFail(failure.toException());
+    end(failure);
   }
 
   boolean isOver() {

@@ -38,6 +38,9 @@ final class ServedTarget {
   private final Map<Id, RunningCommand> open = new HashMap<>();
   private final Map<String, RunningCommand> keyed = new LinkedHashMap<>();
 
+  /** Of commands that are not done yet. */
+  private int repeats;
+
   ServedTarget(String name, Lane lane, CommandObserver observer) {
     this.name = name;
     this.lane = lane;
@@ -78,17 +81,11 @@ final class ServedTarget {
       forgetOld();
       RunningCommand known = keyed.get(command.getKey());
       if (known != null) {
-        return known.reply();
+        return repeat(command, known);
       }
     }
-    int most = places.stream().mapToInt(place -> place.options.queue()).max().orElse(0);
-    if (queue.size() >= most && freePlace() == null) {
-      return Future.failedFuture(
-          Failure.of(
-                  FailureCode.BUSY,
-                  "target '" + name + "' has " + queue.size() + " commands waiting")
-              .at(lane.node().name(), "")
-              .toException());
+    if (queue.size() >= mostWaiting() && freePlace() == null) {
+      return busy(queue.size());
     }
     RunningCommand received = new RunningCommand(command, lane);
     open.put(command.getId(), received);
@@ -100,6 +97,48 @@ final class ServedTarget {
     observer.waiting(1);
     runNext();
     return received.reply();
+  }
+
+  private int mostWaiting() {
+    return places.stream().mapToInt(place -> place.options.queue()).max().orElse(0);
+  }
+
+  private Future<CommandReply> busy(int waiting) {
+    return Future.failedFuture(
+        Failure.of(FailureCode.BUSY, "target '" + name + "' has " + waiting + " commands waiting")
+            .at(lane.node().name(), "")
+            .toException());
+  }
+
+  /**
+   * The command with that key was taken before: its repeat waits, until its own deadline, for what
+   * the handler makes of it, also if the first sender has given up.
+   */
+  private Future<CommandReply> repeat(Command command, RunningCommand known) {
+    if (!known.outcome().isComplete() && repeats >= mostWaiting()) {
+      return busy(repeats);
+    }
+    RunningCommand again = new RunningCommand(command, lane);
+    open.put(again.id(), again);
+    repeats++;
+    again
+        .reply()
+        .onComplete(
+            done -> {
+              repeats--;
+              open.remove(again.id());
+            });
+    known
+        .outcome()
+        .onComplete(
+            done -> {
+              if (done.succeeded()) {
+                again.end(done.result());
+              } else {
+                again.end(Failure.of(done.cause()));
+              }
+            });
+    return again.reply();
   }
 
   private void forgetOld() {
@@ -141,6 +180,7 @@ final class ServedTarget {
 
   private void run(Place place, RunningCommand command) {
     place.running++;
+    command.begin();
     place.onHandler.accept(
         () -> {
           Future<Buffer> result;
@@ -166,12 +206,12 @@ final class ServedTarget {
     if (done.failed()) {
       // It may be tried again.
       keyed.remove(command.key(), command);
-      command.end(failure(done.cause()));
+      command.finish(failure(done.cause()));
       return;
     }
     Buffer result = done.result() == null ? Buffer.buffer() : done.result();
     if (result.length() > CommandRequest.MAX_BYTES) {
-      command.end(
+      command.finish(
           Failure.of(
               FailureCode.HANDLER_FAILED,
               "the result has "
@@ -180,7 +220,7 @@ final class ServedTarget {
                   + CommandRequest.MAX_BYTES));
       return;
     }
-    command.end(
+    command.finish(
         CommandReply.newBuilder()
             .setResult(UnsafeByteOperations.unsafeWrap(result.getBytes()))
             .setNode(lane.node().name())
@@ -204,6 +244,11 @@ final class ServedTarget {
 
   private void ended(RunningCommand command, AsyncResult<CommandReply> done) {
     open.remove(command.id());
+    if (!command.isBegun()) {
+      // Whoever repeats it has it done.
+      keyed.remove(command.key(), command);
+      command.finish(Failure.of(done.cause()));
+    }
     observer.handled(
         done.succeeded() ? "ok" : Failure.of(done.cause()).code().wireName(),
         lane.now() - command.begunAt());
