@@ -19,7 +19,8 @@ public final class ChildProcess implements AutoCloseable {
   private static final int KEPT_LINES = 40;
   private static final long STOP_SECONDS = 20;
   private static final Pattern PASSED_ON =
-      Pattern.compile("--add-.*|-Xm.*|-XX:\\+Use\\w+GC|-XX:PerfDataSamplingInterval=\\d+");
+      Pattern.compile(
+          "--add-.*|-Xm.*|-XX:\\+Use\\w+GC|-XX:(PerfDataSamplingInterval|TieredStopAtLevel)=\\d+");
 
   private final String name;
   private final Process process;
