@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** On every way of losing a worker its task goes to another one, and only so often. */
@@ -114,7 +115,8 @@ class WorkerLossTest {
     }
   }
 
-  @Test
+  /** Several times, since a choice by chance would be right in half of them. */
+  @RepeatedTest(5)
   void theWorkerThatFailedIsNotTheFirstChoice() throws Exception {
     try (ScriptedJuniperWorker one = stage.worker("one");
         ScriptedJuniperWorker two = stage.worker("two")) {

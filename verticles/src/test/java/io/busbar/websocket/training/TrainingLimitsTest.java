@@ -268,6 +268,11 @@ class TrainingLimitsTest {
       for (int i = 0; i <= 100; i++) {
         assertEquals(i, other.json("metrics").getJsonObject("data").getInteger("epoch"));
       }
+      // What fits into the buffers on the way, and no answer that waits in the node's memory.
+      int[] answers = new int[1];
+      asking.frame(0x88, new byte[] {3, (byte) 0xe8});
+      asking.closed(text -> answers[0] += text.startsWith("{\"type\":\"initial_metrics") ? 1 : 0);
+      assertTrue(answers[0] < 2_500, answers[0] + " of 5000 were answered");
     }
   }
 
