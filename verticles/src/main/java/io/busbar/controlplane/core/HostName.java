@@ -100,7 +100,7 @@ public final class HostName implements Comparable<HostName> {
           return false;
         }
         label = i + 1;
-      } else if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+      } else if (!isLetter(c)) {
         return false;
       }
     }
@@ -117,6 +117,10 @@ public final class HostName implements Comparable<HostName> {
     } catch (UnknownHostException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   }
 
   /** Name, IPv4, or IPv6 without brackets. */
