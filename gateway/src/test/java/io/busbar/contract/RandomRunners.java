@@ -5,6 +5,7 @@ import io.busbar.testing.RunnerScripts;
 import io.busbar.testing.ScriptedRunner;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -38,18 +39,23 @@ final class RandomRunners implements AutoCloseable {
     }
   }
 
-  /** One TryCall at one runner. Numbers are points in one order of events. */
+  /**
+   * One TryCall at one runner. Numbers are points in one order of events. All are kept, so none
+   * keeps its call and the body.
+   */
   static final class Visit {
     final Habit runner;
     final long began;
-    private final RunnerCall call;
+    private final HttpConnection connection;
+    private final int stream;
     private volatile long finalAt = Long.MAX_VALUE;
     private volatile boolean leftOut;
 
     Visit(Habit runner, long began, RunnerCall call) {
       this.runner = runner;
       this.began = began;
-      this.call = call;
+      this.connection = call.request().connection();
+      this.stream = call.response().streamId();
     }
 
     /** From then on no other runner may get the call. */
@@ -77,7 +83,9 @@ final class RandomRunners implements AutoCloseable {
               habit == Habit.TINY
                   ? options.setInitialSettings(new Http2Settings().setMaxConcurrentStreams(2))
                   : options;
-      runners.add(ScriptedRunner.start(vertx, call -> serve(habit, random, call), tiny));
+      ScriptedRunner runner = ScriptedRunner.start(vertx, call -> serve(habit, random, call), tiny);
+      runner.forgetEnded();
+      runners.add(runner);
     }
   }
 
@@ -113,7 +121,7 @@ final class RandomRunners implements AutoCloseable {
       follows = random.nextInt(100) < habit.percent;
     }
     if (!follows) {
-      echo(visit);
+      echo(visit, call);
       return;
     }
     switch (habit) {
@@ -122,7 +130,7 @@ final class RandomRunners implements AutoCloseable {
         if (seen.size() == 1) {
           RunnerScripts.busy(call);
         } else {
-          echo(visit);
+          echo(visit, call);
         }
       }
       case BUSY_AFTER_BYTES -> RunnerScripts.busyAfter(100_000).accept(call);
@@ -143,25 +151,23 @@ final class RandomRunners implements AutoCloseable {
                       RunnerScripts.glued(call);
                     }
                   });
-      case SLOW -> vertx.setTimer(20, t -> call.context().runOnContext(v -> echo(visit)));
+      case SLOW -> vertx.setTimer(20, t -> call.context().runOnContext(v -> echo(visit, call)));
       case SILENT -> RunnerScripts.silent(call);
-      case GOAWAY -> goAway(visit);
-      default -> echo(visit);
+      case GOAWAY -> goAway(visit, call);
+      default -> echo(visit, call);
     }
   }
 
-  private void echo(Visit visit) {
-    visit
-        .call
-        .body()
+  private void echo(Visit visit, RunnerCall call) {
+    call.body()
         .onSuccess(
             body -> {
               if (finish(visit)) {
-                visit.call.start(200);
+                call.start(200);
                 for (int at = 0; at < body.length(); at += 10_240) {
-                  visit.call.data(body.getBytes(at, Math.min(body.length(), at + 10_240)));
+                  call.data(body.getBytes(at, Math.min(body.length(), at + 10_240)));
                 }
-                visit.call.succeed();
+                call.succeed();
               }
             });
   }
@@ -178,19 +184,18 @@ final class RandomRunners implements AutoCloseable {
   /** The connection that is cut takes other calls with it, for good. */
   private void dropOthers(Visit visit) {
     all()
-        .filter(other -> other.call.request().connection() == visit.call.request().connection())
+        .filter(other -> other.connection == visit.connection)
         .filter(other -> other.finalAt == Long.MAX_VALUE && !other.leftOut)
         .forEach(this::finish);
   }
 
   /** A GOAWAY that leaves this call out, and with it all later ones of its connection. */
-  private void goAway(Visit visit) {
-    int id = visit.call.response().streamId();
+  private void goAway(Visit visit, RunnerCall call) {
     all()
-        .filter(other -> other.call.request().connection() == visit.call.request().connection())
-        .filter(other -> other.call.response().streamId() >= id)
+        .filter(other -> other.connection == visit.connection)
+        .filter(other -> other.stream >= visit.stream)
         .forEach(other -> other.leftOut = true);
-    visit.call.goAway(-2);
+    call.goAway(-2);
   }
 
   private java.util.stream.Stream<Visit> all() {

@@ -34,6 +34,7 @@ public final class ScriptedRunner implements AutoCloseable {
   private volatile Consumer<RunnerCall> script;
   private volatile Consumer<HttpServerRequest> statusScript =
       request -> answer(request, RunnerStatus.newBuilder().setActive(open()).build());
+  private volatile boolean forgetful;
   private HttpServer server;
   private int port;
 
@@ -84,6 +85,9 @@ public final class ScriptedRunner implements AutoCloseable {
     } else {
       RunnerCall call = new RunnerCall(this, request, script);
       calls.add(call);
+      if (forgetful) {
+        call.closed().onComplete(ended -> calls.remove(call));
+      }
       if (connections.contains(request.connection())) {
         call.start();
       } else {
@@ -113,12 +117,17 @@ public final class ScriptedRunner implements AutoCloseable {
     script = next;
   }
 
+  /** Calls that come from now on are not kept once they ended, bodies and all. */
+  public void forgetEnded() {
+    forgetful = true;
+  }
+
   /** What Status meets. */
   public void status(Consumer<HttpServerRequest> next) {
     statusScript = next;
   }
 
-  /** All Engages that came, in the order of their coming. */
+  /** All Engages that came and are kept, in the order of their coming. */
   public List<RunnerCall> calls() {
     return calls;
   }
